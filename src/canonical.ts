@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { TimelineError, quote } from './error.js'
+import { isPlainObject } from './json.js'
+
+/**
+ * One text for values that are equal, whatever the order of object keys, of Map entries and of Set members;
+ * for JSON it is canonical JSON (RFC 8785). `undefined` counts as absent.
+ * Throws a `TypeError` for anything but plain objects, arrays, Maps, Sets and JSON primitives.
+ */
+export function canonical(value: unknown): string {
+  if (value === undefined) return ''
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  if (value instanceof Map) return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
+  if (value instanceof Set) return `Set[${members([...value].map(canonical))}]`
+  if (isPlainObject(value)) {
+    const keys = Object.keys(value).filter((key) => value[key] !== undefined).sort()
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`
+  }
+  throw new TypeError(`A state holds ${Object.prototype.toString.call(value)}; it can hold plain objects, arrays, Maps, Sets and JSON primitives`)
+}
+
+/** The canonical text of a projection's states. Throws `REDUCER_FAILED` for states that have none. */
+export function canonicalState(projection: string, state: unknown): string {
+  try {
+    return canonical(state)
+  } catch (cause) {
+    throw new TimelineError(
+      'REDUCER_FAILED',
+      { arrived: `The projection ${quote(projection)} made a state that cannot be compared: ${String(cause)}`, expected: 'states of plain objects, arrays, Maps, Sets and JSON primitives', remedy: 'Keep dates as text, and classes and functions out of the state' },
+      { projection },
+      cause,
+    )
+  }
+}
+
+/** The SHA-256 of a text's UTF-8 bytes, in hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}
+
+function members(texts: string[]): string {
+  return texts.sort().join()
+}

@@ -1,0 +1,187 @@
+import { freeze } from 'immer'
+import { z } from 'zod'
+import { didYouMean, invalidArgument } from './argument.js'
+import { TimelineError, quote } from './error.js'
+import { type Json, isPlainObject, toJson } from './json.js'
+import { type Period, endOfDay, parsePlain, parseWhen } from './when.js'
+
+/** The types of events: for each a zod schema (synchronous) of its data. */
+export type Catalog = { readonly [type: string]: z.ZodType }
+
+/** Any type, data unchecked. */
+export type AnyCatalog = { readonly [type: string]: z.ZodUnknown }
+
+/** The event type that only withdraws another event. Every log knows it; no catalog defines it. */
+export const RETRACTED = 'retracted'
+
+type Envelope = {
+  readonly position: number
+  readonly id: string
+  readonly subject: string
+  readonly reportedAt: string
+  readonly appendedAt: string
+  readonly source?: string
+  readonly supersedes?: string
+}
+
+/** An event out of the log, deeply frozen. `event.type` narrows `event.data`. */
+export type TimelineEvent<C extends Catalog = AnyCatalog, T extends keyof C & string = keyof C & string> = {
+  [K in T]: Envelope & { readonly type: K; readonly occurredAt: string; readonly data: z.output<C[K]> }
+}[T]
+
+/** A retraction out of the log: it withdraws the event it supersedes, and never counts itself. */
+export type Retraction = Envelope & { readonly type: typeof RETRACTED; readonly supersedes: string; readonly occurredAt?: never; readonly data?: unknown }
+
+type Optional<Fields> = { readonly [F in keyof Fields]?: Fields[F] | undefined }
+type InputEnvelope = { readonly subject: string } & Optional<{ id: string; reportedAt: string; source: string; supersedes: string }>
+type InputData<D> = undefined extends D ? { readonly data?: D } : { readonly data: D }
+
+/** An event to append. */
+export type EventInput<C extends Catalog = AnyCatalog> =
+  | { [T in keyof C & string]: InputEnvelope & { readonly type: T; readonly occurredAt: string } & InputData<z.input<C[T]>> }[keyof C & string]
+  | (InputEnvelope & { readonly type: typeof RETRACTED; readonly supersedes: string; readonly occurredAt?: never; readonly data?: unknown })
+
+/** An event as it was given: what a record keeps of it, safe as JSON, its id settled. */
+export type Given = {
+  readonly id: string
+  readonly type: string
+  readonly subject: string
+  readonly occurredAt?: string
+  readonly reportedAt?: string
+  readonly source?: string
+  readonly data?: Json
+  readonly supersedes?: string
+}
+
+/** An event in a timeline, with its dates worked out in milliseconds UTC. */
+export type Entry = {
+  readonly event: TimelineEvent
+  readonly given: Given
+  /** The first instant at which it may have happened. */
+  readonly earliest: number
+  /** The last one; what was reported as having begun was over by the end of the day of the report. */
+  readonly latest: number
+  /** The instant from which it counts as reported. */
+  readonly reported: number
+}
+
+/** Where and when an event is taken in. `reported` stands in where the event does not say when it was reported. */
+export type Stamp = { readonly position: number; readonly appendedAt: string; readonly reported: { readonly text: string; readonly ms: number } }
+
+const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
+const TEXTS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'supersedes'] as const
+
+/**
+ * The types of events a timeline takes, each with the schema of its data. Throws `INVALID_ARGUMENT`.
+ *
+ *     const events = defineEvents({ 'export.halted': z.object({ by: z.string() }) })
+ */
+export function defineEvents<const C extends Catalog>(catalog: C): C {
+  for (const [type, schema] of Object.entries(catalog)) {
+    if (type === RETRACTED || type === '' || type === '__proto__') {
+      throw invalidArgument(`Got the event type ${quote(type)}`, 'a name that is not empty and not "retracted" or "__proto__"', 'Rename the type; "retracted" is there already')
+    }
+    if (!(schema instanceof z.ZodType)) {
+      throw invalidArgument(`Got ${quote(schema)} for the event type ${quote(type)}`, 'a zod 4 schema for its data', 'Write, for example, z.object({ by: z.string() })')
+    }
+  }
+  return Object.freeze(catalog)
+}
+
+/** Checks an input's envelope and copies it; `newId` makes the id where there is none. Throws `INVALID_EVENT`, `UNSAFE_VALUE`. */
+export function toGiven(input: unknown, newId: (content: Json) => string): Given {
+  if (!isPlainObject(input)) throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
+  const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
+  if (unknown !== undefined) throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
+  for (const field of TEXTS) checkText(input, field)
+  checkKind(input)
+  const fields = FIELDS.filter((field) => input[field] !== undefined)
+  const content = Object.fromEntries(fields.map((field) => [field, toJson(input[field], field)]))
+  return Object.freeze({ id: content.id ?? newId(content), ...content }) as Given
+}
+
+/**
+ * The event that a given one becomes at a place in the log: its dates worked out, its data parsed by the catalog.
+ * Without `strict`, a type that the catalog does not know is kept unchecked. Throws `INVALID_DATE`, `INVALID_EVENT`, `UNKNOWN_TYPE`.
+ */
+export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined, strict: boolean): Entry {
+  const { text, ms } = given.reportedAt === undefined ? stamp.reported : { text: given.reportedAt, ms: parsePlain(given.reportedAt).latest }
+  const data = parseData(given, catalog, strict)
+  const occurred: Period = given.occurredAt === undefined ? { earliest: -Infinity, latest: -Infinity } : parseWhen(given.occurredAt)
+  const event = { position: stamp.position, ...given, reportedAt: text, appendedAt: stamp.appendedAt, ...(data !== undefined && { data }) }
+  return {
+    event: freezeDeep(event) as TimelineEvent,
+    given,
+    earliest: occurred.earliest,
+    latest: occurred.earliest <= ms ? Math.min(occurred.latest, endOfDay(ms)) : occurred.latest,
+    reported: ms,
+  }
+}
+
+/** Freezes a tree of plain objects, arrays, Maps and Sets, also below what is frozen already. */
+export function freezeDeep<T>(tree: T): T {
+  if (typeof tree !== 'object' || tree === null) return tree
+  freeze(tree)
+  const parts: Iterable<unknown> = tree instanceof Map ? [...tree.keys(), ...tree.values()] : tree instanceof Set ? tree : Object.values(tree)
+  for (const part of parts) freezeDeep(part)
+  return tree
+}
+
+function checkText(input: Record<string, unknown>, field: string): void {
+  const text = input[field]
+  const required = field === 'type' || field === 'subject'
+  if (text === undefined && !required) return
+  if (typeof text !== 'string' || text === '') {
+    throw invalidEvent(`Got ${text === undefined ? 'no' : quote(text) + ' as'} \`${field}\``, 'text that is not empty', `Give \`${field}\` as text${required ? '' : ', or leave it out'}`)
+  }
+}
+
+function checkKind(input: Record<string, unknown>): void {
+  if (input.type === '__proto__') throw new TimelineError('UNSAFE_VALUE', { arrived: 'Got the type "__proto__"', expected: 'another name', remedy: 'Rename the type' })
+  if (input.type === RETRACTED) {
+    if (input.supersedes === undefined) throw invalidEvent('Got a retraction without `supersedes`', 'the id of the event that it withdraws', 'Name that id in `supersedes`')
+    if (input.occurredAt !== undefined) throw invalidEvent('Got a retraction with `occurredAt`', 'none, since a retraction only withdraws', 'Leave `occurredAt` out; `reportedAt` says when it was withdrawn')
+  } else if (input.occurredAt === undefined) {
+    throw invalidEvent('Got no `occurredAt`', 'when it happened, as a date', 'Give `occurredAt`, as imprecisely as it is known: "2025", "[..2025-04]"')
+  }
+}
+
+function parseData(given: Given, catalog: Catalog | undefined, strict: boolean): unknown {
+  if (catalog === undefined || given.type === RETRACTED) return given.data
+  const schema = Object.hasOwn(catalog, given.type) ? catalog[given.type] : undefined
+  if (schema === undefined) {
+    if (!strict) return given.data
+    const types = Object.keys(catalog)
+    throw new TimelineError(
+      'UNKNOWN_TYPE',
+      { arrived: `Got the event type ${quote(given.type)}`, expected: `one of the catalog: ${types.join(', ')}`, remedy: `${didYouMean(given.type, types)}Correct the type or define it` },
+      { type: given.type },
+    )
+  }
+  const result = safeParse(schema, given)
+  if (result.success) return result.data
+  const remedy = strict ? 'Mend the data, or the schema' : 'Let the schema take the old shape too: a union, a preprocess or a transform'
+  throw invalidEvent(`Got ${quote(given.data)} as the data of ${quote(given.type)} (${given.id})`, `what its schema says: ${z.prettifyError(result.error)}`, remedy, { id: given.id, issues: result.error.issues })
+}
+
+function safeParse(schema: z.ZodType, given: Given) {
+  try {
+    return schema.safeParse(given.data)
+  } catch (cause) {
+    throw new TimelineError(
+      'INVALID_ARGUMENT',
+      { arrived: `The schema of ${quote(given.type)} failed: ${String(cause)}`, expected: 'a synchronous schema that does not throw', remedy: 'Make its checks and transforms synchronous, and let them add issues' },
+      { type: given.type },
+      cause,
+    )
+  }
+}
+
+function unknownFieldRemedy(field: string): string {
+  if (field === 'position' || field === 'appendedAt') return 'Leave it out: the log stamps it'
+  return `${didYouMean(field, FIELDS)}Put what is your own into \`data\``
+}
+
+function invalidEvent(arrived: string, expected: string, remedy: string, details: Record<string, unknown> = {}): TimelineError {
+  return new TimelineError('INVALID_EVENT', { arrived, expected, remedy }, details)
+}

@@ -1,0 +1,64 @@
+import { TimelineError } from './error.js'
+
+/** A value that JSON holds without change. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** How deep arrays and objects may nest. */
+const DEPTH_MAX = 100
+
+/** A lone surrogate cannot be written in UTF-8; U+0000 cannot be stored by every log. */
+const UNSAFE_TEXT = /\p{Surrogate}|\0/u
+
+/**
+ * A frozen copy of a value as JSON will hold it; properties that are `undefined` are absent.
+ * Throws `UNSAFE_VALUE` where JSON would change the value, `INVALID_EVENT` for what JSON has no form for.
+ * `path` says in messages where the value stands.
+ */
+export function toJson(value: unknown, path: string, depth = 1): Json {
+  if (typeof value === 'string') return safeText(value, path)
+  if (typeof value === 'number') return safeNumber(value, path)
+  if (value === null || typeof value === 'boolean') return value
+  if (depth > DEPTH_MAX) throw unsafe(path.slice(0, 60), `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
+  if (Array.isArray(value)) return Object.freeze(Array.from(value, (item, index) => toJson(item, `${path}[${index}]`, depth + 1)))
+  if (isPlainObject(value)) return safeObject(value, path, depth)
+  throw new TimelineError(
+    'INVALID_EVENT',
+    {
+      arrived: `Got ${Object.prototype.toString.call(value)} in ${path}`,
+      expected: 'JSON: null, booleans, numbers, strings, arrays and plain objects',
+      remedy: 'Write it as one of these, a Date for example with toISOString()',
+    },
+    { path },
+  )
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function safeObject(value: Record<string, unknown>, path: string, depth: number): Json {
+  const copy: Record<string, Json> = {}
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue
+    if (key === '__proto__') throw unsafe(path, 'a key "__proto__"', 'another name', 'Rename the key')
+    copy[safeText(key, path)] = toJson(item, `${path}.${key}`, depth + 1)
+  }
+  return Object.freeze(copy)
+}
+
+function safeText(text: string, path: string): string {
+  if (!UNSAFE_TEXT.test(text)) return text
+  throw unsafe(path, 'a lone surrogate or U+0000', 'text that UTF-8 and every log can hold', 'Remove that character')
+}
+
+function safeNumber(number: number, path: string): number {
+  if (Number.isFinite(number) && !Object.is(number, -0)) return number
+  const arrived = Object.is(number, -0) ? '-0' : String(number)
+  throw unsafe(path, arrived, 'a number that JSON writes back unchanged', 'Give a finite number, or write it as text')
+}
+
+function unsafe(path: string, arrived: string, expected: string, remedy: string): TimelineError {
+  return new TimelineError('UNSAFE_VALUE', { arrived: `Got ${arrived} in ${path}`, expected, remedy }, { path })
+}

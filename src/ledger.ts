@@ -1,0 +1,123 @@
+import { canonical } from './canonical.js'
+import { TimelineError, quote } from './error.js'
+import type { Entry, Given } from './event.js'
+import { RETRACTED } from './event.js'
+
+/** The entries of a call, one for each given event; `fresh` are those that were not there before. */
+export type Admitted = { readonly entries: readonly Entry[]; readonly fresh: readonly Entry[] }
+
+/**
+ * What has been appended, by id and by subject, and the rules that the next events must keep.
+ * A ledger over a base holds what is about to be appended after it.
+ */
+export class Ledger {
+  readonly #base: Ledger | undefined
+  readonly #byId = new Map<string, Entry>()
+  readonly #superseders = new Map<string, Entry>()
+  readonly #lastPositions = new Map<string, number>()
+  #position: number
+
+  constructor(base?: Ledger) {
+    this.#base = base
+    this.#position = base?.position ?? 0
+  }
+
+  /** The position of the last event. */
+  get position(): number {
+    return this.#position
+  }
+
+  find(id: string): Entry | undefined {
+    return this.#byId.get(id) ?? this.#base?.find(id)
+  }
+
+  add(entry: Entry): void {
+    const { id, subject, position, supersedes } = entry.event
+    this.#byId.set(id, entry)
+    this.#lastPositions.set(subject, position)
+    if (supersedes !== undefined) this.#superseders.set(supersedes, entry)
+    this.#position = position
+  }
+
+  /**
+   * Checks the events of one call against the rules, in order and each after those before it, and adds none of them.
+   * What is there already with the same content is set aside; `read` makes entries of the rest, the fresh ones.
+   */
+  admit(givens: readonly Given[], read: (given: Given, position: number) => Entry, after = Infinity): Admitted {
+    const call = new Ledger(this)
+    const entries = givens.map((given) => {
+      const duplicate = call.#duplicateOf(given)
+      if (duplicate !== undefined) return duplicate
+      this.#checkAfter(given, after)
+      const entry = read(given, call.position + 1)
+      call.#checkSupersedes(given)
+      call.add(entry)
+      return entry
+    })
+    return { entries, fresh: [...call.#byId.values()] }
+  }
+
+  /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
+  #duplicateOf(given: Given): Entry | undefined {
+    const entry = this.find(given.id)
+    if (entry === undefined || contentOf(given, given.reportedAt) === contentOf(entry.given, given.reportedAt && entry.event.reportedAt)) return entry
+    throw new TimelineError(
+      'DUPLICATE_ID',
+      { arrived: `Got the id ${quote(given.id)} again, with other content than at position ${entry.event.position}`, expected: 'an id of its own for each event', remedy: 'Give a correction its own id, and name this one in `supersedes`' },
+      { id: given.id, position: entry.event.position },
+    )
+  }
+
+  /** Refuses an event about a subject that another was appended about after a position. Throws `CONFLICT`. */
+  #checkAfter(given: Given, after: number): void {
+    const last = this.#lastPositionOf(given.subject)
+    if (last <= after) return
+    throw new TimelineError(
+      'CONFLICT',
+      { arrived: `Got an event about ${quote(given.subject)} to append after position ${after}, but there is one at position ${last}`, expected: 'no newer event about the same subject', remedy: `Look at what was appended since, and append again with after: ${this.position}` },
+      { subject: given.subject, position: last },
+    )
+  }
+
+  /** Refuses to supersede what is not there, what only withdraws, and what is superseded. Throws `UNKNOWN_EVENT`, `INVALID_EVENT`, `ALREADY_SUPERSEDED`. */
+  #checkSupersedes(given: Given): void {
+    if (given.supersedes === undefined) return
+    const target = this.find(given.supersedes)
+    if (target === undefined) {
+      throw new TimelineError(
+        'UNKNOWN_EVENT',
+        { arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which is not in the log`, expected: 'the id of an event appended earlier', remedy: 'Append that event first, or correct the id' },
+        { id: given.id, supersedes: given.supersedes },
+      )
+    }
+    if ((target.event.type as string) === RETRACTED) {
+      throw new TimelineError(
+        'INVALID_EVENT',
+        { arrived: `Got an event (${given.id}) that supersedes the retraction ${quote(given.supersedes)}`, expected: 'an event other than a retraction: supersession is final', remedy: 'Append the withdrawn event again, with a new id' },
+        { id: given.id, supersedes: given.supersedes },
+      )
+    }
+    const superseder = this.#superseder(given.supersedes)
+    if (superseder !== undefined) {
+      const withdrawn = (superseder.event.type as string) === RETRACTED
+      throw new TimelineError(
+        'ALREADY_SUPERSEDED',
+        { arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which ${quote(superseder.event.id)} has superseded`, expected: 'an event that nothing supersedes yet', remedy: withdrawn ? 'It is withdrawn: append the better account as an event of its own' : `Supersede ${quote(superseder.event.id)} instead` },
+        { id: given.id, supersedes: given.supersedes, by: superseder.event.id },
+      )
+    }
+  }
+
+  #superseder(id: string): Entry | undefined {
+    return this.#superseders.get(id) ?? (this.#base === undefined ? undefined : this.#base.#superseder(id))
+  }
+
+  #lastPositionOf(subject: string): number {
+    return this.#lastPositions.get(subject) ?? (this.#base === undefined ? 0 : this.#base.#lastPositionOf(subject))
+  }
+}
+
+/** One text for events of the same content. */
+function contentOf({ type, subject, source, occurredAt, supersedes, data }: Given, reportedAt: string | undefined): string {
+  return canonical({ type, subject, source, occurredAt, supersedes, data, reportedAt })
+}

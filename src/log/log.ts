@@ -1,0 +1,19 @@
+/**
+ * An append-only sequence of text records with compare-and-append: all that a store must do to hold a timeline.
+ * Records are numbered 1, 2, 3 … without gaps.
+ */
+export interface Log {
+  /** Appends the record with the number `seq`, durably once it resolves. Rejects with the code `CONFLICT` when there is one with that number already. */
+  append(seq: number, record: string): Promise<void>
+  /** The records from `seq` on, in order, up to the present end. */
+  read(from: number): AsyncIterable<string>
+  /** Calls back when another writer may have appended, until the returned function is called. */
+  watch?(onGrowth: () => void): () => void
+  /** The longest record it takes, in UTF-8 bytes. */
+  readonly maxRecordBytes: number
+  /** Releases what the log holds. */
+  close(): Promise<void>
+}
+
+/** The longest record that every log here takes, so that any can be copied to any. */
+export const RECORD_BYTES_MAX = 1_000_000

@@ -1,0 +1,115 @@
+import type { Patch } from 'immer'
+import { checkOptions, invalidArgument } from './argument.js'
+import { canonicalState, sha256 } from './canonical.js'
+import { quote } from './error.js'
+import { type AnyCatalog, type Catalog, type Entry, type EventInput, type Given, type TimelineEvent, toEntry, toGiven } from './event.js'
+import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
+import { Ledger } from './ledger.js'
+import { type Keyed, type Reducer, type Single, apply, fold, initialState, keyFor, stateOf } from './projection.js'
+import { isoText } from './when.js'
+
+/** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */
+type Origin = { readonly entries: readonly Entry[]; readonly catalog: Catalog | undefined; readonly newId: () => string }
+
+/**
+ * A timeline as of a pair of dates: what had happened by one, as reported by the other.
+ * Its answers never change, whatever is appended later. Every question filters, sorts and folds, in O(n log n) of the log.
+ */
+export class View<C extends Catalog = AnyCatalog> {
+  readonly #origin: Origin
+  readonly #at: Coordinates
+
+  /** Made by `timeline.asOf` and `view.with`. */
+  constructor(origin: Origin, at: Coordinates) {
+    this.#origin = origin
+    this.#at = at
+  }
+
+  /** The date, as the last millisecond it includes. */
+  get date(): number {
+    return this.#at.date
+  }
+
+  /** By when something must have been reported, as the last millisecond included; `Infinity` is the end of time. */
+  get reported(): number {
+    return this.#at.reported
+  }
+
+  /** The last position of the log that this view sees. */
+  get position(): number {
+    return this.#at.position
+  }
+
+  /** Whether imprecise dates count from their latest or from their earliest instant. */
+  get imprecise(): 'latest' | 'earliest' {
+    return this.#at.imprecise
+  }
+
+  /** A state, deeply frozen; a key never seen gives `initial(key)`. Throws `REDUCER_FAILED`, and `INVALID_ARGUMENT` when a keyed projection gets no key. */
+  get<S>(projection: Single<S>): S
+  get<S>(projection: Keyed<S>, key: string): S
+  get<S>(projection: Keyed<S> | Single<S>, key?: string): S {
+    const only = keyFor(projection, key)
+    return stateOf(projection, only, this.#eventsOf(projection, only))
+  }
+
+  /** The states of a keyed projection by key, in code-unit order, for the keys with at least one folded event. Throws `REDUCER_FAILED`. */
+  entries<S>(projection: Keyed<S>): IterableIterator<[key: string, state: S]> {
+    const { name, keyed } = projection
+    if (!keyed) throw invalidArgument(`Got the single projection ${quote(name)} for view.entries`, 'a keyed projection', 'Ask view.get(projection) for its one state')
+    return fold(projection, this.events() as TimelineEvent[]).entries()
+  }
+
+  /** The events that are visible and count, in order; of one subject or type where named. */
+  events<T extends keyof C & string = keyof C & string>(only: { readonly subject?: string; readonly type?: T } = {}): TimelineEvent<C, T>[] {
+    checkOptions('view.events', only, ['subject', 'type'])
+    const { subject, type } = only
+    const events = history(this.#origin.entries, this.#at).map((entry) => entry.event)
+    return events.filter((event) => (subject ?? event.subject) === event.subject && (type ?? event.type) === event.type) as unknown as TimelineEvent<C, T>[]
+  }
+
+  /** Every folded event and what it changed, as immer patches, in order, from `initial(key)`. Throws as `get` does. */
+  explain<S>(projection: Single<S>): { event: TimelineEvent<C>; patches: Patch[] }[]
+  explain<S>(projection: Keyed<S>, key: string): { event: TimelineEvent<C>; patches: Patch[] }[]
+  explain<S>(projection: Keyed<S> | Single<S>, key?: string): { event: TimelineEvent<C>; patches: Patch[] }[] {
+    const only = keyFor(projection, key)
+    let state = initialState(projection, only)
+    return this.#eventsOf(projection, only).map((event) => {
+      let patches: Patch[] = []
+      state = apply(projection, state, event, only, (changes) => (patches = changes))
+      return { event: event as TimelineEvent<C>, patches }
+    })
+  }
+
+  /** The events whose imprecise dates could change this state; empty when every reading of the dates gives it. O(n²) in the events of the state. */
+  ambiguous(projection: Single<unknown>): TimelineEvent<C>[]
+  ambiguous(projection: Keyed<unknown>, key: string): TimelineEvent<C>[]
+  ambiguous(projection: Keyed<unknown> | Single<unknown>, key?: string): TimelineEvent<C>[] {
+    const only = keyFor(projection, key)
+    const entries = inOrder(visible(this.#origin.entries, this.#at), this.#at).filter((entry) => projection.keysOf(entry.event).includes(only))
+    return ambiguous(entries, this.date) as TimelineEvent<C>[]
+  }
+
+  /** This view, had these events been appended too, after `position`; without `reportedAt` they count as reported at `reported`. Nothing is written. Throws as `append` does. */
+  with(inputs: EventInput<C> | readonly EventInput<C>[]): View<C> {
+    const { entries, catalog, newId } = this.#origin
+    const seen = entries.filter((entry) => entry.event.position <= this.position)
+    const ledger = new Ledger()
+    for (const entry of seen) ledger.add(entry)
+    const text = isoText(this.reported)
+    const read = (given: Given, position: number) => toEntry(given, { position, appendedAt: text, reported: { text, ms: this.reported } }, catalog, true)
+    const { fresh } = ledger.admit([inputs].flat().map((input) => toGiven(input, newId)), read)
+    return new View<C>({ entries: [...seen, ...fresh], catalog, newId }, { ...this.#at, position: this.position + fresh.length })
+  }
+
+  /** A hex digest of the states by key, whatever the order of object keys; equal in every process. Throws `REDUCER_FAILED`, also for states it cannot compare. */
+  fingerprint(projection: Keyed<unknown> | Single<unknown>): string {
+    const states = projection.keyed ? [...this.entries(projection)] : this.get(projection)
+    return sha256(canonicalState(projection.name, states))
+  }
+
+  /** The events folded into one state. */
+  #eventsOf(projection: Reducer<unknown>, key: string): TimelineEvent[] {
+    return (this.events() as TimelineEvent[]).filter((event) => projection.keysOf(event).includes(key))
+  }
+}

@@ -1,0 +1,197 @@
+import { TimelineError, quote } from './error.js'
+
+/** A stretch of time: two instants in milliseconds UTC, both inclusive, infinite where it is open. */
+export type Period = { readonly earliest: number; readonly latest: number }
+
+/** A date as callers may write it: EDTF text, milliseconds, a `Date`, or an object whose text is ISO 8601 (Temporal). */
+export type DateLike = string | number | { toString(): string }
+
+const DAY_MS = 86_400_000
+const DATE_MS_MAX = 8_640_000_000_000_000 // the last instant that `Date` can hold
+
+/** A mark of doubt (`?`), of approximation (`~`) or of both (`%`). It says nothing about the bounds. */
+const MARK = '[?~%]?'
+const DATE = new RegExp(`^${MARK}(-?[\\dX]{4})${MARK}(?:-${MARK}([\\dX]{2})${MARK}(?:-${MARK}([\\dX]{2})${MARK})?)?$`)
+const LONG_YEAR = new RegExp(`^Y(-?[1-9]\\d{4,})${MARK}$`)
+const DATE_TIME = /^(?!-0000)(-?\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/
+const PLAIN = /^-?\d{4}-\d{2}-\d{2}(T.*)?$/
+
+/** The parts of a year that EDTF numbers like months: the month each begins with, and how many it has. */
+const PARTS_OF_YEAR: Readonly<Record<string, readonly [firstMonth: number, months: number]>> = {
+  21: [3, 3], 22: [6, 3], 23: [9, 3], 24: [12, 3], // spring, summer, autumn, winter: northern and meteorological
+  25: [3, 3], 26: [6, 3], 27: [9, 3], 28: [12, 3], // the same, said to be northern
+  29: [9, 3], 30: [12, 3], 31: [3, 3], 32: [6, 3], // southern
+  33: [1, 3], 34: [4, 3], 35: [7, 3], 36: [10, 3], // quarters
+  37: [1, 4], 38: [5, 4], 39: [9, 4], // thirds
+  40: [1, 6], 41: [7, 6], // halves
+}
+
+/**
+ * The period a date stands for. `2025-04` is all of April, `2025-04-09` a day, a date-time with its zone one instant,
+ * `[..2025-06]` everything up to the end of June.
+ *
+ * Text is EDTF (Library of Congress, ISO 8601-2): levels 0 and 1 without intervals, and of level 2 the unspecified
+ * digits, marks on single components, one-of sets with ranges, seasons, quarters, thirds and halves.
+ * Throws `INVALID_DATE`.
+ */
+export function parseWhen(date: DateLike): Period {
+  if (typeof date === 'number') return instant(date, date)
+  if (date instanceof Date) return instant(date.getTime(), date)
+  if (typeof date === 'string') return date.startsWith('[') ? parseOneOf(date) : parseDate(date, date)
+  if (typeof date === 'object' && date !== null) return parseDate(isoTextOf(date), date)
+  throw invalid(date, 'EDTF text, milliseconds or a Date', 'Write the date as text, such as "2025-04"')
+}
+
+/** The period of a plain date or date-time, the only forms that say when something was reported. Throws `INVALID_DATE`. */
+export function parsePlain(date: string): Period {
+  if (PLAIN.test(date)) return parseDate(date, date)
+  throw invalid(date, 'a day or a date-time, such as "2025-07-16" or "2025-07-16T09:00:00Z"', 'Write the day of the report; only `occurredAt` can be imprecise')
+}
+
+/** The last millisecond of the UTC day that an instant falls on. */
+export function endOfDay(ms: number): number {
+  return Math.floor(ms / DAY_MS) * DAY_MS + DAY_MS - 1
+}
+
+/** An instant as ISO 8601 text; beyond the range of `Date`, that range's end. */
+export function isoText(ms: number): string {
+  return new Date(Math.max(-DATE_MS_MAX, Math.min(DATE_MS_MAX, ms))).toISOString()
+}
+
+function instant(ms: number, given: unknown): Period {
+  const whole = Math.floor(ms)
+  if (Math.abs(whole) <= DATE_MS_MAX || Math.abs(ms) === Infinity) return { earliest: whole, latest: whole }
+  throw invalid(given, 'milliseconds within ±8.64e15, the range of Date', 'Give a time that Date can hold')
+}
+
+/** Temporal writes a zone or a calendar in brackets behind its text; a calendar other than ISO would change the meaning. */
+function isoTextOf(date: object): string {
+  const text = String(date)
+  return /\[!?u-ca=(?!iso8601)/.test(text) ? text : text.replace(/(?!^)\[.*\]$/, '')
+}
+
+function parseOneOf(text: string): Period {
+  if (!text.endsWith(']') || /^\[\s*(\.\.)?\s*\]$/.test(text)) {
+    throw invalid(text, 'a one-of set such as "[2025-04,2025-06]" or "[2025-04..2025-06]"', 'Close the bracket and name at least one date')
+  }
+  const members = text.slice(1, -1).split(',').map((member) => parseMember(member.trim(), text))
+  return {
+    earliest: Math.min(...members.map((member) => member.earliest)),
+    latest: Math.max(...members.map((member) => member.latest)),
+  }
+}
+
+function parseMember(member: string, set: string): Period {
+  const dates = member.split('..')
+  const [first, last = first] = dates
+  if (first === undefined || last === undefined || dates.length > 2 || (first === '' && last === '')) {
+    throw invalid(set, 'dates and ranges between commas, such as "[2025-04,2025-06..2025-08]"', 'Write each member as a date, "a..b", "..b" or "a.."')
+  }
+  const earliest = first === '' ? -Infinity : parseDate(first, set).earliest
+  const latest = last === '' ? Infinity : parseDate(last, set).latest
+  if (earliest > latest) throw invalid(set, `a range that runs forwards, which ${quote(member)} does not`, 'Put the earlier date first')
+  return { earliest, latest }
+}
+
+function parseDate(text: string, given: unknown): Period {
+  const date = DATE.exec(text)
+  if (date) return parseCalendarDate(date[1]!, date[2], date[3], given)
+  const dateTime = DATE_TIME.exec(text)
+  if (dateTime) return parseDateTime(dateTime, given)
+  const longYear = LONG_YEAR.exec(text)
+  if (longYear) return months(Number(longYear[1]), 1, 12, given)
+  throw unreadable(text, given)
+}
+
+function parseCalendarDate(year: string, month: string | undefined, day: string | undefined, given: unknown): Period {
+  const years = yearsMatching(year)
+  const part = month !== undefined && day === undefined ? PARTS_OF_YEAR[month] : undefined
+  if (part && years.length > 0) {
+    const [firstMonth, count] = part
+    return { earliest: months(years[0]!, firstMonth, count, given).earliest, latest: months(years.at(-1)!, firstMonth, count, given).latest }
+  }
+  const first = firstDay(years, month ?? 'XX', day ?? 'XX', false)
+  const last = firstDay(years.toReversed(), month ?? 'XX', day ?? 'XX', true)
+  if (first === undefined || last === undefined) {
+    throw invalid(given, 'a day that is in the calendar', 'Correct the year, month or day; a doubtful digit is written X, as in "2025-04-3X"')
+  }
+  return { earliest: first, latest: last + DAY_MS - 1 }
+}
+
+/** The first day, in the order of the years given, that fits the masks; months and days run down when `backwards`. */
+function firstDay(years: readonly number[], monthMask: string, dayMask: string, backwards: boolean): number | undefined {
+  const inOrder = (numbers: number[]) => (backwards ? numbers.reverse() : numbers)
+  const monthsFitting = inOrder(matching(monthMask, 1, 12))
+  if (!monthsFitting.some((month) => matching(dayMask, 1, daysIn(2000, month)).length > 0)) return undefined
+  for (const year of years) {
+    for (const month of monthsFitting) {
+      const [day] = inOrder(matching(dayMask, 1, daysIn(year, month)))
+      if (day !== undefined) return startOfDay(year, month, day)
+    }
+  }
+  return undefined
+}
+
+function yearsMatching(mask: string): number[] {
+  if (!mask.startsWith('-')) return matching(mask, 0, 9999)
+  return matching(mask.slice(1), 1, 9999).map((year) => -year).reverse()
+}
+
+/** The numbers from `low` to `high`, ascending, whose digits fit a mask in which X is any digit. */
+function matching(mask: string, low: number, high: number): number[] {
+  if (!mask.includes('X')) return Number(mask) >= low && Number(mask) <= high ? [Number(mask)] : []
+  const fits = new RegExp(`^${mask.replaceAll('X', '\\d')}$`)
+  const numbers = Array.from({ length: high - low + 1 }, (_, index) => low + index)
+  return numbers.filter((number) => fits.test(String(number).padStart(mask.length, '0')))
+}
+
+function parseDateTime(match: RegExpExecArray, given: unknown): Period {
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((digits) => Number(digits ?? 0)) as [number, number, number, number, number, number]
+  const [, , , , , , , fraction = '', zone] = match
+  if (zone === undefined) throw invalid(given, 'a date-time with its zone', 'Add "Z" or an offset such as "+08:00", or give the day alone')
+  const offset = offsetMinutes(zone)
+  const endOfDay24 = hour === 24 && minute === 0 && second === 0 && Number(fraction) === 0
+  const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && (hour <= 23 || endOfDay24) && minute <= 59 && second <= 59
+  if (!exists || offset === undefined) {
+    throw invalid(given, 'a date-time that is in the calendar and on the clock', 'Correct the day, the time or the offset')
+  }
+  const ms = Number(fraction.padEnd(3, '0').slice(0, 3)) // digits below a millisecond are cut
+  return instant(startOfDay(year, month, day) + ((hour * 60 + minute - offset) * 60 + second) * 1000 + ms, given)
+}
+
+function offsetMinutes(zone: string): number | undefined {
+  if (zone === 'Z') return 0
+  const hours = Number(zone.slice(1, 3))
+  const minutes = Number(zone.slice(3).replace(':', ''))
+  if (hours > 23 || minutes > 59) return undefined
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
+}
+
+function months(year: number, firstMonth: number, count: number, given: unknown): Period {
+  const earliest = startOfDay(year, firstMonth, 1)
+  const latest = startOfDay(year, firstMonth + count, 1) - 1
+  if (!Number.isNaN(earliest) && !Number.isNaN(latest)) return { earliest, latest }
+  throw invalid(given, 'a year within the range of Date, about ±270,000', 'Give a year that Date can hold')
+}
+
+/** The first millisecond of a day; `month` and `day` may overflow, as 13 does into the next year. NaN beyond `Date`. */
+function startOfDay(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month - 1, day)
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(startOfDay(year, month + 1, 0)).getUTCDate()
+}
+
+function unreadable(text: string, given: unknown): TimelineError {
+  if (text.includes('/')) {
+    const [from, to] = text.split('/').map((end) => end.replace('..', ''))
+    return invalid(given, 'one date, not an interval', `For a time somewhere in between write "[${from}..${to}]"; for something that lasted append two events, its beginning and its end`)
+  }
+  if (text.startsWith('{')) return invalid(given, 'one date, not a set of several', 'Append one event for each date')
+  return invalid(given, 'an EDTF date such as "2025", "2025-04", "2025-04-09", "2025-04-09T09:00:00Z", "2025-21" or "[2025-04..2025-06]"', 'Write the date in one of these forms')
+}
+
+function invalid(given: unknown, expected: string, remedy: string): TimelineError {
+  return new TimelineError('INVALID_DATE', { arrived: `Got the date ${quote(given)}`, expected, remedy }, { date: given })
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { alias: [{ find: /^asof$/, replacement: new URL('src/index.ts', import.meta.url).pathname }] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
+    reporters: ['default', './test/closing-line.ts'],
+    testTimeout: 300_000,
+  },
+})
