@@ -1,1 +1,167 @@
-export {}
+// The story that an article of 16 July 2025 tells, as of any date and as reported by any other: `npm start`.
+import { readFileSync } from 'node:fs'
+import { TimelineError, type View, openTimeline } from 'asof'
+import pc from 'picocolors'
+import { events } from './events/catalog.js'
+import { claims } from './projections/claims.js'
+import { type ExportStatus, exportStatus } from './projections/export-status.js'
+import { modelLandscape } from './projections/model-landscape.js'
+import { standingInChina } from './projections/standing-in-china.js'
+import { inEnglish } from './src/cli/english.js'
+
+type StoryView = View<typeof events>
+
+const H20 = 'chip/h20'
+const DATES = ['2025-01-15', '2025-02-01', '2025-04-30', '2025-06-01', '2025-07-15', '2025-07-16']
+const JUNE = '2025-06-01'
+const { bold, dim, green, red } = pc.createColors(process.stdout.isTTY)
+
+const article = linesOf('events/article.jsonl')
+const context = linesOf('events/context.jsonl')
+
+try {
+  const [date, reported] = process.argv.slice(2)
+  console.log((date === undefined ? await story() : await answer(date, reported)).join('\n'))
+} catch (error) {
+  if (!(error instanceof TimelineError)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}
+
+/** Everything in about 25 lines. */
+async function story(): Promise<string[]> {
+  const timeline = await timelineOf([...article, ...context]) // better accounts come after what they supersede
+  const articleEnd = article.length
+  const rows = DATES.map((date) => [inEnglish(date), ...summaries(timeline.asOf(date))])
+  const asReported = [
+    ['nothing, by 1 April 2025', timeline.asOf(JUNE, { reported: '2025-04-01' })],
+    ["the company's filing, by 1 June", timeline.asOf(JUNE, { reported: JUNE })],
+    ['this article alone', timeline.asOf(JUNE, { position: articleEnd })],
+  ] as const
+  const last = timeline.asOf(DATES.at(-1))
+  return [
+    bold("NVIDIA's H20 chip and China's AI models: what was true on one date, as reported by another"),
+    '',
+    ...table([['As of', 'H20 exports to China', 'NVIDIA in China', 'AI models'], ...rows]),
+    '',
+    ...table([[`On ${inEnglish(JUNE)}, as reported by`, 'the H20 was', 'because'], ...asReported.map(([by, view]) => [by, ...statusAndReason(view)])]),
+    `${bold('Perhaps only later:')} ${undecided(timeline.asOf(JUNE))}`,
+    '',
+    `${bold('Only reported:')} ${claimed(last, 'reported')}`,
+    `${bold('Unclear:')} ${claimed(last, 'unclear')}`,
+    '',
+    await replayCheck(),
+    '',
+    bold('Try next'),
+    ...table([
+      ['  npm start -- 2025-05', 'any other date, here the end of May 2025'],
+      ['  npm start -- 2025-05 2025-05-01', 'the same date, as reported by 1 May'],
+      ['  npm test', 'the tests; the facts are in events/, the reducers in projections/'],
+    ]),
+  ]
+}
+
+/** One date of the story, as reported by another. */
+async function answer(date: string, reported: string | undefined): Promise<string[]> {
+  const timeline = await timelineOf([...article, ...context])
+  const view = timeline.asOf(date, reported === undefined ? {} : { reported })
+  const [exports, nvidia, models] = summaries(view)
+  return [
+    bold(`As of ${inEnglish(date)}, as reported by ${reported === undefined ? 'today' : inEnglish(reported)}`),
+    ...table([['H20 exports to China', exports!], ['NVIDIA in China', nvidia!], ['AI models', models!]]),
+    ...view.events().map((event) => dim(`  ${inEnglish(event.occurredAt)}: ${event.data.summary} (${event.source})`)),
+  ]
+}
+
+function summaries(view: StoryView): string[] {
+  return [exportsIn(view.get(exportStatus, H20)), standingIn(view), modelsIn(view)]
+}
+
+function exportsIn({ status, since }: ExportStatus): string {
+  return since === undefined ? status : `${status} since ${inEnglish(since)}`
+}
+
+function statusAndReason(view: StoryView): string[] {
+  const state = view.get(exportStatus, H20)
+  return [exportsIn(state), state.reason === undefined ? 'no source says anything yet' : `${state.reason} (${state.sources.join('; ')})`]
+}
+
+function standingIn(view: StoryView): string {
+  const { sales, marketShare, developersMin } = view.get(standingInChina, 'company/nvidia')
+  const parts = [...sales.values()].includes('halted') ? ['sales halted'] : []
+  if (marketShare?.toPercent !== undefined) parts.push(`market share ${marketShare.fromPercent}→${marketShare.toPercent}%`)
+  if (developersMin !== undefined) parts.push(`${developersMin / 1e6}m developers`)
+  return parts.join(', ') || 'nothing reported'
+}
+
+function modelsIn(view: StoryView): string {
+  const { models, apps, shocks } = view.get(modelLandscape)
+  const parts = models.size > 2 ? [`${models.size} models`] : [...models.keys()]
+  const praised = [...models.values()].filter((model) => model.praisedBy !== undefined).length
+  if (praised > 0) parts.push(`${praised} praised`)
+  if (apps.size > 0) parts.push(`${apps.size} apps`)
+  if (shocks.length > 0 && praised === 0) parts.push(`undercuts ${shocks[0]!.undercut}`)
+  return parts.join(', ') || 'none named'
+}
+
+/** What may or may not have happened by the view's date, for the H20's state. */
+function undecided(view: StoryView): string {
+  return view.ambiguous(exportStatus, H20).map((event) => `${event.data.summary} (${inEnglish(event.occurredAt)})`).join('; ')
+}
+
+function claimed(view: StoryView, certainty: 'reported' | 'unclear'): string {
+  const said = [...view.entries(claims)].flatMap(([speaker, list]) => list.filter((claim) => claim.certainty === certainty).map((claim) => `${claim.summary} (${speaker})`))
+  return said.join('; ')
+}
+
+/** Takes the reports in as they came, in reverse and shuffled, the events of each in their own order, and compares the states. */
+async function replayCheck(): Promise<string> {
+  const asTheyCame = reports([...article, ...context])
+  const orders = [asTheyCame, asTheyCame.toReversed(), shuffled(asTheyCame)]
+  const fingerprints = await Promise.all(orders.map(async (order) => fingerprint(await timelineOf(order.flat()))))
+  const same = new Set(fingerprints).size === 1
+  if (!same) process.exitCode = 1
+  const verdict = same ? green('the same states') : red('DIFFERENT STATES')
+  return `${bold('Replayed:')} ${orders[0]!.length} reports as they came, in reverse and shuffled give ${verdict}: ${[...new Set(fingerprints)].join(' / ')}`
+}
+
+/** The lines of each report, by the day of the report. */
+function reports(lines: readonly string[]): string[][] {
+  const byReport = new Map<string, string[]>()
+  for (const line of lines) {
+    const { reportedAt, source } = JSON.parse(line) as { reportedAt: string; source: string }
+    const report = `${reportedAt} ${source}`
+    byReport.set(report, [...(byReport.get(report) ?? []), line])
+  }
+  return [...byReport].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, its]) => its)
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items.map((item) => ({ item, at: Math.random() })).sort((one, other) => one.at - other.at).map(({ item }) => item)
+}
+
+/** The first digits of each projection's fingerprint. */
+function fingerprint(timeline: Awaited<ReturnType<typeof timelineOf>>): string {
+  const view = timeline.asOf(DATES.at(-1))
+  return [exportStatus, standingInChina, modelLandscape, claims].map((projection) => view.fingerprint(projection).slice(0, 4)).join('-')
+}
+
+async function timelineOf(lines: readonly string[]) {
+  const timeline = await openTimeline({ events })
+  const { rejected } = await timeline.ingest(lines.join('\n'))
+  if (rejected[0] !== undefined) throw new Error(`line ${rejected[0].line} of the facts was refused: ${rejected[0].message}`)
+  return timeline
+}
+
+function linesOf(path: string): string[] {
+  return readFileSync(path, 'utf8').trim().split('\n')
+}
+
+/** Rows in aligned columns, the first row as their heads where there are three or more. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row, index) => {
+    const line = row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column]!) : cell)).join('  ')
+    return index === 0 && row.length > 2 ? bold(line) : line
+  })
+}

@@ -113,9 +113,9 @@ export class Timeline<C extends Catalog = AnyCatalog> {
   async ingest(source: Source, options: { readonly onProgress?: (progress: Progress) => void; readonly dryRun?: boolean } = {}): Promise<Ingested> {
     this.#checkOpen()
     checkOptions('ingest', options, ['onProgress', 'dryRun'])
-    const rehearsal = new Ledger(this.#writer.ledger)
-    const take = (given: Given) => (options.dryRun ? this.#writer.rehearse([given], rehearsal) : this.#writer.submit([given]))
-    return ingest(source, take, options.onProgress)
+    const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
+    const take = (given: Given) => (options.dryRun ? this.#writer.rehearse([given], ledger) : this.#writer.submit([given]))
+    return ingest(source, { take, isThere: (id) => ledger.find(id) !== undefined }, options.onProgress)
   }
 
   /**

@@ -1,0 +1,36 @@
+import { bySubject, defineProjection } from 'asof'
+import { events } from '../events/catalog.js'
+
+export type ExportStatus = {
+  /** A chip that nobody reported on is `unreported`, which is not to say that it may be exported. */
+  status: 'unreported' | 'halted' | 'resuming'
+  since?: string
+  reason?: string
+  assuredBy?: string
+  sources: string[]
+}
+
+/** Whether a chip may be exported to China, as far as reported; the key is the chip: `chip/h20`. */
+export const exportStatus = defineProjection({
+  name: 'export-status',
+  events,
+  key: bySubject,
+  initial: (): ExportStatus => ({ status: 'unreported', sources: [] }),
+  on: {
+    'export.halted': (state, { occurredAt, data, source = '' }) => {
+      state.status = 'halted'
+      state.since = occurredAt
+      state.reason = data.reason
+      state.sources.push(source)
+    },
+    'export.resumption-announced': (state, { occurredAt, source = '' }) => {
+      state.status = 'resuming'
+      state.since = occurredAt
+      state.sources.push(source)
+    },
+    'assurance.given': (state, { data, source = '' }) => {
+      state.assuredBy = data.by
+      state.sources.push(source)
+    },
+  },
+})

@@ -1,0 +1,49 @@
+import { UTCDate } from '@date-fns/utc'
+import { format } from 'date-fns'
+import { parseWhen } from '../when.js'
+
+const MARKS: Readonly<Record<string, string>> = { '?': 'perhaps ', '~': 'about ', '%': 'perhaps about ' }
+const PARTS_OF_YEAR: Readonly<Record<string, string>> = {
+  21: 'spring', 22: 'summer', 23: 'autumn', 24: 'winter',
+  33: 'the first quarter of', 34: 'the second quarter of', 35: 'the third quarter of', 36: 'the fourth quarter of',
+  37: 'the first third of', 38: 'the second third of', 39: 'the last third of',
+  40: 'the first half of', 41: 'the second half of',
+}
+
+/** An EDTF date in plain English: `2025-04` is "April 2025"; what has no plain words stays as it was given. */
+export function inEnglish(date: string): string {
+  if (!date.startsWith('[')) return simple(date)
+  const members = date.slice(1, -1).split(',').map((member) => range(member.trim()))
+  return members.map((member, index) => unlikeNext(member, members[index + 1])).join(' or ')
+}
+
+function range(member: string): string {
+  const [first = '', last] = member.split('..')
+  if (last === undefined) return simple(first)
+  if (first === '') return `by ${simple(last)}`
+  if (last === '') return `${simple(first)} or later`
+  return `between ${unlikeNext(simple(first), simple(last))} and ${simple(last)}`
+}
+
+/** Leaves out the month and year that the date after it names as well. */
+function unlikeNext(date: string, next = ''): string {
+  const [words, nextWords] = [date.split(' '), next.split(' ')]
+  while (words.length > 1 && words.at(-1) === nextWords.pop()) words.pop()
+  return words.join(' ')
+}
+
+function simple(date: string): string {
+  const mark = MARKS[date.at(-1) ?? '']
+  if (mark !== undefined) return mark + simple(date.slice(0, -1))
+  if (/^\d{4}-\d{2}-\d{2}T/.test(date)) return write(date, "d MMMM yyyy, HH:mm 'UTC'")
+  if (/^\d{4}-\d{2}-\d{2}$/.test(date)) return write(date, 'd MMMM yyyy')
+  const [year = '', part = ''] = date.split('-')
+  if (!/^\d{4}$/.test(year) || /X/.test(part)) return date
+  const name = PARTS_OF_YEAR[part]
+  if (name !== undefined) return `${name} ${year}`
+  return part === '' ? year : write(date, 'MMMM yyyy')
+}
+
+function write(date: string, pattern: string): string {
+  return format(new UTCDate(parseWhen(date).earliest), pattern)
+}
