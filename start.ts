@@ -133,11 +133,11 @@ function reports(lines: readonly string[]): string[][] {
     const report = `${reportedAt} ${source}`
     byReport.set(report, [...(byReport.get(report) ?? []), line])
   }
-  return [...byReport].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, its]) => its)
+  return [...byReport].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, its]) => its)
 }
 
 function shuffled<T>(items: readonly T[]): T[] {
-  return items.map((item) => ({ item, at: Math.random() })).sort((one, other) => one.at - other.at).map(({ item }) => item)
+  return items.map((item) => ({ item, at: Math.random() })).toSorted((one, other) => one.at - other.at).map(({ item }) => item)
 }
 
 /** The first digits of each projection's fingerprint. */

@@ -1,4 +1,4 @@
-import { type EventInput, type TimelineEvent, defineEvents } from 'asof'
+import { type TimelineEvent, defineEvents } from 'asof'
 import { z } from 'zod'
 
 /** Who says it, how sure it is, and what is said, in a few plain words. Every event's data begins with these. */
@@ -27,4 +27,3 @@ export const events = defineEvents({
 })
 
 export type StoryEvent = TimelineEvent<typeof events>
-export type StoryInput = EventInput<typeof events>

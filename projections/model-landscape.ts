@@ -1,7 +1,7 @@
 import { defineProjection } from 'asof'
 import { events } from '../events/catalog.js'
 
-export type Model = { developer: string; releasedAt?: string; open?: boolean; praisedBy?: string; sources: string[] }
+type Model = { developer: string; releasedAt?: string; open?: boolean; praisedBy?: string; sources: string[] }
 
 export type Landscape = {
   models: Map<string, Model>

@@ -15,7 +15,7 @@ export function canonical(value: unknown): string {
   if (value instanceof Map) return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
   if (value instanceof Set) return `Set[${members([...value].map(canonical))}]`
   if (isPlainObject(value)) {
-    const keys = Object.keys(value).filter((key) => value[key] !== undefined).sort()
+    const keys = Object.keys(value).filter((key) => value[key] !== undefined).toSorted()
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`
   }
   throw new TypeError(`A state holds ${Object.prototype.toString.call(value)}; it can hold plain objects, arrays, Maps, Sets and JSON primitives`)
@@ -41,5 +41,5 @@ export function sha256(text: string): string {
 }
 
 function members(texts: string[]): string {
-  return texts.sort().join()
+  return texts.toSorted().join()
 }

@@ -16,7 +16,7 @@ export type Difference<S, C extends Catalog> = {
 export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Keyed<S> | Single<S>): Difference<S, C>[] {
   const old = eventsByKey(projection, before.events() as TimelineEvent[])
   const now = eventsByKey(projection, after.events() as TimelineEvent[])
-  const keys = [...new Set([...old.keys(), ...now.keys()])].sort()
+  const keys = [...new Set([...old.keys(), ...now.keys()])].toSorted()
   return keys.flatMap((key) => difference(projection, key, old.get(key) ?? [], now.get(key) ?? []))
 }
 

@@ -90,7 +90,7 @@ export class Ledger {
         { id: given.id, supersedes: given.supersedes },
       )
     }
-    if ((target.event.type as string) === RETRACTED) {
+    if (target.event.type === RETRACTED) {
       throw new TimelineError(
         'INVALID_EVENT',
         { arrived: `Got an event (${given.id}) that supersedes the retraction ${quote(given.supersedes)}`, expected: 'an event other than a retraction: supersession is final', remedy: 'Append the withdrawn event again, with a new id' },
@@ -99,7 +99,7 @@ export class Ledger {
     }
     const superseder = this.#superseder(given.supersedes)
     if (superseder !== undefined) {
-      const withdrawn = (superseder.event.type as string) === RETRACTED
+      const withdrawn = superseder.event.type === RETRACTED
       throw new TimelineError(
         'ALREADY_SUPERSEDED',
         { arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which ${quote(superseder.event.id)} has superseded`, expected: 'an event that nothing supersedes yet', remedy: withdrawn ? 'It is withdrawn: append the better account as an event of its own' : `Supersede ${quote(superseder.event.id)} instead` },

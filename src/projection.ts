@@ -81,14 +81,14 @@ export function eventsByKey(projection: Reducer<unknown>, events: Iterable<Timel
       else group.push(event)
     }
   }
-  return new Map([...groups].sort(([one], [other]) => (one < other ? -1 : 1)))
+  return new Map([...groups].toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-/** The state of one key after the events that bear on it. Throws `REDUCER_FAILED`. */
+/** The state of one key after the events that bear on it, deeply frozen. Throws `REDUCER_FAILED`. */
 export function stateOf<S>(projection: Reducer<S>, key: string, events: Iterable<TimelineEvent>): S {
   let state = initialState(projection, key)
   for (const event of events) state = apply(projection, state, event, key)
-  return state
+  return freezeDeep(state)
 }
 
 /** Folds events one by one, a step an event and key, each with the state after it; `only` leaves the other keys out. Throws `REDUCER_FAILED`. */
@@ -100,7 +100,7 @@ export function* steps<S>(projection: Reducer<S>, events: Iterable<TimelineEvent
       const before = states.has(key) ? states.get(key)! : initialState(projection, key)
       const state = apply(projection, before, event, key)
       states.set(key, state)
-      yield { key, event, state }
+      yield { key, event, state: freezeDeep(state) }
     }
   }
 }
@@ -110,10 +110,10 @@ export function initialState<S>(projection: Reducer<S>, key: string): S {
   return attempt(projection.name, undefined, key, () => freezeDeep(projection.initial(key)))
 }
 
-/** The state after one event, deeply frozen; `onPatches` is told what changed. Throws `REDUCER_FAILED`. */
+/** The state after one event, frozen as immer does; `onPatches` is told what changed. Throws `REDUCER_FAILED`. */
 export function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent, key: string, onPatches?: (patches: Patch[]) => void): S {
   const recipe = projection.recipeOf(event.type)!
-  return attempt(projection.name, event, key, () => freezeDeep(immer.produce(state, (draft: unknown) => synchronous(recipe(draft, event, key)), onPatches) as S))
+  return attempt(projection.name, event, key, () => immer.produce<S, unknown>(state, (draft) => synchronous(recipe(draft, event, key)), onPatches))
 }
 
 /** The key to ask a projection for; the empty text for a single one. Throws `INVALID_ARGUMENT`. */

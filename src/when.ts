@@ -65,8 +65,8 @@ function instant(ms: number, given: unknown): Period {
 }
 
 /** Temporal writes a zone or a calendar in brackets behind its text; a calendar other than ISO would change the meaning. */
-function isoTextOf(date: object): string {
-  const text = String(date)
+function isoTextOf(date: { toString(): string }): string {
+  const text = date.toString()
   return /\[!?u-ca=(?!iso8601)/.test(text) ? text : text.replace(/(?!^)\[.*\]$/, '')
 }
 
@@ -120,7 +120,7 @@ function parseCalendarDate(year: string, month: string | undefined, day: string 
 
 /** The first day, in the order of the years given, that fits the masks; months and days run down when `backwards`. */
 function firstDay(years: readonly number[], monthMask: string, dayMask: string, backwards: boolean): number | undefined {
-  const inOrder = (numbers: number[]) => (backwards ? numbers.reverse() : numbers)
+  const inOrder = (numbers: number[]) => (backwards ? numbers.toReversed() : numbers)
   const monthsFitting = inOrder(matching(monthMask, 1, 12))
   if (!monthsFitting.some((month) => matching(dayMask, 1, daysIn(2000, month)).length > 0)) return undefined
   for (const year of years) {
@@ -134,7 +134,7 @@ function firstDay(years: readonly number[], monthMask: string, dayMask: string, 
 
 function yearsMatching(mask: string): number[] {
   if (!mask.startsWith('-')) return matching(mask, 0, 9999)
-  return matching(mask.slice(1), 1, 9999).map((year) => -year).reverse()
+  return matching(mask.slice(1), 1, 9999).map((year) => -year).toReversed()
 }
 
 /** The numbers from `low` to `high`, ascending, whose digits fit a mask in which X is any digit. */

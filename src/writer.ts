@@ -99,10 +99,11 @@ export class Writer {
       try {
         const admitted = ledger.admit(call.givens, (given, position) => this.#read(given, position, (time ??= this.#time())), call.after)
         const texts = textsOf(admitted)
-        room -= bytesOf(texts)
-        if (room < 0 && accepted.length > 0) return accepted
-        if (room < 0) throw this.#tooLarge(texts)
+        const left = room - bytesOf(texts)
+        if (left < 0 && accepted.length > 0) return accepted
+        if (left < 0) throw this.#tooLarge(texts)
         for (const entry of admitted.fresh) ledger.add(entry)
+        room = left
         accepted.push({ call, admitted, texts })
       } catch (error) {
         call.reject(error)
@@ -176,16 +177,16 @@ export class Writer {
     )
   }
 
-  /** How many bytes of events the next record takes. */
+  /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
   #room(): number {
     const { record } = encodeCommit({ ...this.#next(), appendedAt: isoText(0) }, [])
-    return this.#settings.log.maxRecordBytes - Buffer.byteLength(record)
+    return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
   }
 
   #tooLarge(texts: readonly string[]): TimelineError {
     return new TimelineError(
       'TOO_LARGE',
-      { arrived: `Got ${texts.length} ${texts.length === 1 ? 'event' : 'events'} of ${bytesOf(texts)} bytes to append at once`, expected: `at most ${this.#room()} bytes`, remedy: 'Append them in several calls, and keep large documents elsewhere, named in `data`' },
+      { arrived: `Got ${texts.length} ${texts.length === 1 ? 'event' : 'events'} of ${bytesOf(texts) - 1} bytes to append at once`, expected: `at most ${this.#room() - 1} bytes`, remedy: 'Append them in several calls, and keep large documents elsewhere, named in `data`' },
       { bytes: bytesOf(texts) },
     )
   }

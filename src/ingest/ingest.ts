@@ -50,7 +50,7 @@ export async function ingest(source: Source, { take, isThere }: Target, onProgre
     onProgress?.({ ...count, rejected: refused.length })
   }
   await Promise.all(order.rest().map(takeLine))
-  return { appended: count.appended, duplicates: count.duplicates, rejected: refused.map(report).sort((one, other) => one.line - other.line) }
+  return { appended: count.appended, duplicates: count.duplicates, rejected: refused.map(report).toSorted((one, other) => one.line - other.line) }
 }
 
 async function* batches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {

@@ -38,7 +38,7 @@ export class Order {
   /** What still waits when nothing more comes: first what can be taken out of its report's order, then what cannot be taken at all. */
   rest(): Readable[] {
     const taken: Readable[] = []
-    let left = [...this.#held.values()].flat().sort((one, other) => one.line - other.line)
+    let left = [...this.#held.values()].flat().toSorted((one, other) => one.line - other.line)
     for (let before = -1; before !== taken.length; ) {
       before = taken.length
       left = left.filter((line) => !this.#pass(line, taken))

@@ -1,0 +1,111 @@
+import { type Source, latest, openTimeline } from 'asof'
+import { expect, test } from 'vitest'
+
+const clock = () => Date.UTC(2025, 6, 16, 9)
+const line = (fields: object = {}) => JSON.stringify({ type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: '2025-05-01', ...fields })
+const ids = async (source: Source) => {
+  const timeline = await openTimeline({ clock })
+  const { rejected } = await timeline.ingest(source)
+  expect(rejected).toEqual([])
+  return timeline.asOf().events().map((event) => event.id)
+}
+
+test.for<[string, Source]>([
+  ['JSON Lines', `${line({ id: 'a' })}\n${line({ id: 'b' })}\n`],
+  ['JSON Lines with a byte order mark, CRLF and blank lines', `\uFEFF${line({ id: 'a' })}\r\n\r\n${line({ id: 'b' })}`],
+  ['a JSON array', `[${line({ id: 'a' })},\n ${line({ id: 'b' })}]`],
+  ['bytes', Buffer.from(`\uFEFF${line({ id: 'a' })}\n${line({ id: 'b' })}`)],
+  ['chunks with their borders anywhere', [...Buffer.from(`${line({ id: 'a', data: 'é😀' })}\n${line({ id: 'b' })}`)].map((byte) => Uint8Array.of(byte))],
+  ['chunks of text that part a character', [...line({ id: 'a', data: '😀' }).split(''), '\n', line({ id: 'b' })]],
+])('takes in %s', async ([, source]) => {
+  expect(await ids(source)).toEqual(['a', 'b'])
+})
+
+test('takes in a single object over several lines, and an asynchronous source', async () => {
+  expect(await ids(JSON.stringify(JSON.parse(line({ id: 'a' })), null, 2))).toEqual(['a'])
+  async function* source() {
+    yield line({ id: 'a' })
+  }
+  expect(await ids(source())).toEqual(['a'])
+  expect(await ids('')).toEqual([])
+})
+
+test('reports a bad line with its number, code and first 200 characters, and loses none of its neighbours', async () => {
+  const timeline = await openTimeline({ clock })
+  const invalid = Buffer.concat([Buffer.from('{"type":"'), Buffer.of(0xff), Buffer.from('"}\n')])
+  const source = [`${line({ id: 'a' })}\n{"type":\n`, invalid, `\n${line({ occurredAt: 'April' })}\n${line({ id: 'a', subject: 'other' })}\n42\n${'x'.repeat(300)}\n${line({ id: 'b' })}`]
+  const { appended, duplicates, rejected } = await timeline.ingest(source)
+  expect({ appended, duplicates }).toEqual({ appended: 2, duplicates: 0 })
+  expect(rejected.map(({ line: number, code }) => [number, code])).toEqual([[2, 'INVALID_EVENT'], [3, 'INVALID_EVENT'], [5, 'INVALID_DATE'], [6, 'DUPLICATE_ID'], [7, 'INVALID_EVENT'], [8, 'INVALID_EVENT']])
+  expect(rejected[0]).toMatchObject({ text: '{"type":', message: expect.stringContaining('Expected one JSON object, in UTF-8') as string })
+  expect(rejected.at(-1)!.text).toHaveLength(200)
+})
+
+test('numbers the elements of an array', async () => {
+  const timeline = await openTimeline({ clock })
+  const { rejected } = await timeline.ingest(`[${line()}, 7]`)
+  expect(rejected).toMatchObject([{ line: 2, code: 'INVALID_EVENT', text: '7' }])
+})
+
+test('a source taken in twice appends nothing new: an event without an id gets one from its content', async () => {
+  const timeline = await openTimeline({ clock })
+  const source = `${line()}\n${line({ occurredAt: '2025-03' })}\n`
+  expect(await timeline.ingest(source)).toMatchObject({ appended: 2, duplicates: 0 })
+  expect(await timeline.ingest(source)).toMatchObject({ appended: 0, duplicates: 2 })
+  const [first] = timeline.asOf().events()
+  const { type, subject, occurredAt, reportedAt } = first!
+  expect(await timeline.ingest(JSON.stringify({ reportedAt, position: 9, occurredAt, subject, appendedAt: 'x', type }))).toMatchObject({ duplicates: 1 })
+})
+
+test('a line that supersedes an event further down is taken after it, chains and all', async () => {
+  const timeline = await openTimeline({ clock })
+  const result = await timeline.ingest([line({ id: 'c', supersedes: 'b' }), line({ id: 'b', supersedes: 'a' }), line({ id: 'a' })].join('\n'))
+  expect(result).toEqual({ appended: 3, duplicates: 0, rejected: [] })
+  expect(timeline.asOf().events().map((event) => event.id)).toEqual(['c'])
+})
+
+test('the lines of one report keep their own order when one of them has to wait', async () => {
+  const report = { reportedAt: '2025-05-01', source: 'A' }
+  const lines = [line({ id: 'first', supersedes: 'x', ...report }), line({ id: 'second', ...report }), line({ id: 'x', source: 'B' })]
+  expect(await ids(lines.join('\n'))).toEqual(['first', 'second'])
+})
+
+test('two reports that wait for each other are taken nevertheless', async () => {
+  const one = { source: 'A', reportedAt: '2025-05-01' }
+  const other = { source: 'B', reportedAt: '2025-05-01' }
+  const lines = [line({ id: 'a1', supersedes: 'b2', ...one }), line({ id: 'a2', ...one }), line({ id: 'b1', supersedes: 'a2', ...other }), line({ id: 'b2', ...other })]
+  expect((await ids(lines.join('\n'))).toSorted()).toEqual(['a1', 'b1'])
+})
+
+test('a line whose target never comes is refused, and the rest of its report is not', async () => {
+  const timeline = await openTimeline({ clock })
+  const { appended, rejected } = await timeline.ingest([line({ id: 'a', supersedes: 'z' }), line({ id: 'b', supersedes: 'a' }), line({ id: 'c' })].join('\n'))
+  expect(appended).toBe(1)
+  expect(rejected.map(({ line: number, code }) => [number, code])).toEqual([[1, 'UNKNOWN_EVENT'], [2, 'UNKNOWN_EVENT']])
+})
+
+test('a dry run gives the counts of a run, and appends nothing', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append({ id: 'a', type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: '2025-05-01' })
+  const source = [line({ id: 'a' }), line({ id: 'c', supersedes: 'b' }), line({ id: 'b' }), line({ id: 'b', subject: 'x' }), line({ id: 'big', data: 'x'.repeat(1e6) })].join('\n')
+  const rehearsed = await timeline.ingest(source, { dryRun: true })
+  expect(timeline.position).toBe(1)
+  expect(rehearsed).toMatchObject({ appended: 2, duplicates: 1, rejected: [{ line: 4, code: 'DUPLICATE_ID' }, { line: 5, code: 'TOO_LARGE' }] })
+  expect(await timeline.ingest(source)).toEqual(rehearsed)
+})
+
+test('tells how far it has come', async () => {
+  const timeline = await openTimeline({ clock })
+  const progress: object[] = []
+  await timeline.ingest(Array.from({ length: 1500 }, (_, index) => line({ id: `n${index}` })).join('\n'), { onProgress: (step) => progress.push(step) })
+  expect(progress).toEqual([{ lines: 1000, appended: 1000, duplicates: 0, rejected: 0 }, { lines: 1500, appended: 1500, duplicates: 0, rejected: 0 }])
+})
+
+test('an export taken in elsewhere gives the same states', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.ingest([line({ id: 'a' }), line({ id: 'b', supersedes: 'a', data: { by: 'é' } })].join('\n'))
+  await timeline.append({ type: 'noted', subject: 's', occurredAt: '2025' }) // reported when appended
+  const copy = await openTimeline({ clock: () => clock() + 1e9 })
+  expect(await copy.ingest(timeline.export())).toMatchObject({ appended: 3, rejected: [] })
+  expect(copy.asOf('2025-07-17').fingerprint(latest)).toBe(timeline.asOf('2025-07-17').fingerprint(latest))
+})

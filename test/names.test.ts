@@ -1,0 +1,48 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import * as asof from 'asof'
+import { expect, test } from 'vitest'
+
+test('the public names are these and no others', () => {
+  expect(Object.keys(asof).toSorted()).toEqual(['TimelineError', 'bySubject', 'defineEvents', 'defineProjection', 'diff', 'fold', 'latest', 'memoryLog', 'openTimeline', 'parseWhen'])
+})
+
+test('timelines and views have these methods and properties and no others', async () => {
+  const timeline = await asof.openTimeline()
+  const namesOf = (object: object) => Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter((name) => name !== 'constructor').toSorted()
+  expect(namesOf(timeline)).toEqual(['append', 'asOf', 'close', 'export', 'ingest', 'off', 'on', 'position', 'replay'])
+  expect(namesOf(timeline.asOf())).toEqual(['ambiguous', 'date', 'entries', 'events', 'explain', 'fingerprint', 'get', 'imprecise', 'position', 'reported', 'with'])
+})
+
+/** What each file of src may import, from the bottom up: only files named before it. */
+const LAYERS = [
+  'error', 'log/log', 'log/memory', 'when', 'argument', 'json', 'canonical', 'event', 'projection', 'latest', 'history', 'ledger', 'view', 'diff',
+  'commit', 'writer', 'ingest/lines', 'ingest/order', 'ingest/ingest', 'timeline', 'cli/english', 'index',
+]
+
+test('imports point one way', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3))
+  expect(files.toSorted()).toEqual(LAYERS.toSorted())
+  for (const file of files) {
+    const below = LAYERS.slice(0, LAYERS.indexOf(file))
+    for (const imported of importsOf(`src/${file}.ts`)) {
+      if (imported.startsWith('.')) expect(below, `${file} imports ${imported}`).toContain(normalize(join(dirname(file), imported)).replace(/\.js$/, ''))
+    }
+  }
+})
+
+test('a log knows only the contract and the error', () => {
+  for (const imported of importsOf('src/log/memory.ts')) expect(['./log.js', '../error.js']).toContain(imported)
+})
+
+test('events and projections use public names only', () => {
+  for (const folder of ['events', 'projections']) {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
+      for (const imported of importsOf(`${folder}/${file}`)) expect(['asof', 'zod', '../events/catalog.js']).toContain(imported)
+    }
+  }
+})
+
+function importsOf(path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(/^(?:import|export) .*?from '([^']+)'/gm)].map((match) => match[1]!)
+}

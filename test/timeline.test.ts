@@ -1,0 +1,201 @@
+import { type Change, type EventInput, type Log, bySubject, defineEvents, defineProjection, latest, memoryLog, openTimeline } from 'asof'
+import { expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { failureOf } from './refusal.js'
+
+const clock = () => Date.UTC(2025, 6, 16, 9)
+const halted = (fields: Partial<EventInput> = {}) => ({ type: 'export.halted', subject: 'chip/h20', occurredAt: '2025-04', reportedAt: '2025-07-16', data: { by: 'US' }, ...fields }) as EventInput
+const status = defineProjection({
+  name: 'status',
+  key: bySubject,
+  initial: () => ({ status: 'unreported' }),
+  on: { 'export.halted': (state) => void (state.status = 'halted'), 'export.resumed': (state) => void (state.status = 'resumed') },
+})
+
+test('the same date has another answer before the report', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append(halted())
+  expect(timeline.asOf('2025-06-01').get(status, 'chip/h20')).toEqual({ status: 'halted' })
+  expect(timeline.asOf('2025-06-01', { reported: '2025-06-01' }).get(status, 'chip/h20')).toEqual({ status: 'unreported' })
+})
+
+test('append resolves with the event as it stands in the log, deeply frozen', async () => {
+  const timeline = await openTimeline({ clock })
+  const event = await timeline.append(halted({ id: 'a', source: 'https://example.org' }))
+  expect(event).toEqual({ position: 1, ...halted({ id: 'a', source: 'https://example.org' }), appendedAt: '2025-07-16T09:00:00.000Z' })
+  expect(Object.isFrozen(event) && Object.isFrozen(event.data)).toBe(true)
+  expect(await timeline.append([])).toEqual([])
+})
+
+test('an event without id or reportedAt gets an id of its own, and counts as reported when appended', async () => {
+  const timeline = await openTimeline({ clock })
+  const { reportedAt: _, ...unreported } = halted()
+  const [one, other] = await timeline.append([unreported as EventInput, unreported as EventInput])
+  expect(one!.id).toMatch(/^[\w-]{21}$/)
+  expect(other!.id).not.toBe(one!.id)
+  expect(one!.reportedAt).toBe('2025-07-16T09:00:00.000Z')
+})
+
+test('what the caller changes after append changes nothing', async () => {
+  const timeline = await openTimeline({ clock })
+  const data = { by: 'US' }
+  const appended = timeline.append(halted({ data }))
+  data.by = 'nobody'
+  expect(await appended).toMatchObject({ data: { by: 'US' } })
+  expect(Object.isFrozen(data)).toBe(false)
+})
+
+test('the same event again resolves to what is there, whatever the order of its keys', async () => {
+  const timeline = await openTimeline({ clock })
+  const first = await timeline.append(halted({ id: 'a', data: { by: 'US', why: 'rules' } }))
+  const { reportedAt: _, ...unreported } = halted({ id: 'a', data: { why: 'rules', by: 'US' } })
+  expect(await timeline.append([halted({ id: 'a', data: { why: 'rules', by: 'US' } }), unreported as EventInput])).toEqual([first, first])
+  expect(timeline.position).toBe(1)
+  expect((await failureOf(() => timeline.append(halted({ id: 'a', data: { why: 'rules', by: 'US' }, reportedAt: '2025-07-15' })))).code).toBe('DUPLICATE_ID')
+})
+
+test('a superseding event appended twice is the same event, not a second correction', async () => {
+  const timeline = await openTimeline({ clock })
+  const inputs = [halted({ id: 'a' }), halted({ id: 'b', occurredAt: '2025-04-09', supersedes: 'a' })]
+  await timeline.append(inputs)
+  await timeline.append(inputs)
+  expect(timeline.position).toBe(2)
+  expect(timeline.asOf().events().map((event) => event.id)).toEqual(['b'])
+})
+
+test('the log keeps what was given; the schema turns it into data on every read', async () => {
+  const log = memoryLog()
+  const events = defineEvents({ counted: z.object({ count: z.string().transform(Number) }) })
+  const timeline = await openTimeline({ log, events, clock })
+  const event = await timeline.append({ type: 'counted', subject: 's', occurredAt: '2025', data: { count: '7' } })
+  expect(event.data).toEqual({ count: 7 })
+  const [line = ''] = await linesOf(timeline.export())
+  expect(JSON.parse(line)).toMatchObject({ data: { count: '7' } })
+  expect((await openTimeline({ log, events })).asOf().events()).toEqual([event])
+  expect((await openTimeline({ log })).asOf().events()[0]!.data).toEqual({ count: '7' })
+})
+
+test('an older reader keeps types that it does not know; a newer schema takes old shapes or says which event it refuses', async () => {
+  const log = memoryLog()
+  await (await openTimeline({ log, clock })).append(halted({ id: 'a', data: { who: 'US' } }))
+  const older = await openTimeline({ log, events: defineEvents({ other: z.string() }) })
+  expect(older.asOf().events()).toHaveLength(1)
+  const by = z.object({ by: z.string() })
+  const upgrading = defineEvents({ 'export.halted': z.union([by, z.object({ who: z.string() }).transform(({ who }) => ({ by: who }))]) })
+  expect((await openTimeline({ log, events: upgrading })).asOf().events()[0]!.data).toEqual({ by: 'US' })
+  const failure = await failureOf(() => openTimeline({ log, events: defineEvents({ 'export.halted': by }) }))
+  expect(failure.code).toBe('INVALID_EVENT')
+  expect(failure.message).toContain('"export.halted" (a)')
+  expect(failure.message).toContain('Let the schema take the old shape too')
+})
+
+test('calls that overlap share a commit, and a refused one rejects alone', async () => {
+  const log = memoryLog()
+  const timeline = await openTimeline({ log, clock })
+  const calls = [timeline.append(halted({ id: 'a' })), timeline.append(halted({ supersedes: 'z' })), timeline.append(halted({ supersedes: 'a' }))]
+  expect((await Promise.allSettled(calls)).map((call) => call.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await linesOf(log.read(1))).toHaveLength(1)
+  expect(timeline.position).toBe(2)
+})
+
+test('calls that do not fit one record together take two', async () => {
+  const log = memoryLog()
+  const timeline = await openTimeline({ log, clock })
+  const big = 'x'.repeat(600_000)
+  await Promise.all([timeline.append(halted({ data: big })), timeline.append(halted({ data: big }))])
+  const records = await linesOf(log.read(1))
+  expect(records).toHaveLength(2)
+  expect(Math.max(...records.map((record) => Buffer.byteLength(record)))).toBeLessThanOrEqual(log.maxRecordBytes)
+})
+
+test('a record may be full to its last byte', async () => {
+  const filled = async (chars: number) => {
+    const log = memoryLog()
+    await (await openTimeline({ log, clock })).append(halted({ id: 'a', data: 'x'.repeat(chars) }))
+    const [record = ''] = await linesOf(log.read(1))
+    return Buffer.byteLength(record)
+  }
+  const chars = memoryLog().maxRecordBytes - (await filled(0))
+  expect(await filled(chars)).toBe(memoryLog().maxRecordBytes)
+  expect((await failureOf(() => filled(chars + 1))).code).toBe('TOO_LARGE')
+})
+
+test('two timelines on one log append one after the other, and each sees what the other wrote', async () => {
+  const log = memoryLog()
+  const [one, other] = [await openTimeline({ log, clock }), await openTimeline({ log, clock })]
+  await Promise.all([one.append(halted({ id: 'a' })), other.append(halted({ id: 'b' })), one.append(halted({ id: 'c' }))])
+  await one.append(halted({ id: 'd' })) // which finds the other's record in its place, and takes it in first
+  await one.append(halted({ id: 'd2', supersedes: 'b' }))
+  await other.append(halted({ id: 'e' }))
+  expect(await linesOf(other.export())).toHaveLength(6)
+  expect((await failureOf(() => one.append(halted({ supersedes: 'b' })))).code).toBe('ALREADY_SUPERSEDED')
+  expect((await openTimeline({ log })).position).toBe(6)
+})
+
+test('a log that reports a conflict and then holds nothing new is unavailable, not an endless loop', async () => {
+  const log: Log = { ...memoryLog(), append: () => Promise.reject(Object.assign(new Error('taken'), { code: 'CONFLICT' })) }
+  const timeline = await openTimeline({ log })
+  expect((await failureOf(() => timeline.append(halted()))).code).toBe('LOG_UNAVAILABLE')
+})
+
+test('changed tells each state that a commit changes as of today, with the events that did', async () => {
+  const timeline = await openTimeline({ clock, projections: [status, latest] })
+  const changes: Change[] = []
+  const listener = (change: Change) => changes.push(change)
+  timeline.on('changed', listener)
+  await timeline.append([halted({ id: 'a' }), halted({ subject: 'chip/h800', occurredAt: '2026' })]) // the second one is yet to come
+  expect(changes.map(({ projection, key }) => [projection.name, key])).toEqual([['status', 'chip/h20'], ['latest', 'chip/h20']])
+  expect(changes[0]).toMatchObject({ before: { status: 'unreported' }, after: { status: 'halted' }, events: [{ id: 'a' }] })
+  await timeline.append({ id: 'b', type: 'retracted', subject: 'chip/h20', supersedes: 'a' })
+  expect(changes[2]).toMatchObject({ before: { status: 'halted' }, after: { status: 'unreported' }, events: [{ id: 'b' }] })
+  timeline.off('changed', listener)
+  await timeline.append(halted())
+  expect(changes).toHaveLength(4)
+})
+
+test('appended tells the events of each commit, duplicates left out', async () => {
+  const timeline = await openTimeline({ clock })
+  const appended: string[][] = []
+  timeline.on('appended', (events) => appended.push(events.map((event) => event.id)))
+  await Promise.all([timeline.append([halted({ id: 'a' }), halted({ id: 'b' })]), timeline.append(halted({ id: 'c' }))])
+  await timeline.append([halted({ id: 'a' }), halted({ id: 'd' })])
+  expect(appended).toEqual([['a', 'b', 'c'], ['d']])
+})
+
+test('a projection that fails is warned of, and keeps neither the append nor the other projections from going on', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const failing = defineProjection({ name: 'failing', initial: () => 0, on: () => { throw new Error('bug') } })
+  const timeline = await openTimeline({ clock, projections: [failing, status] })
+  const changed: string[] = []
+  timeline.on('changed', ({ projection }) => changed.push(projection.name))
+  await timeline.append(halted())
+  expect(changed).toEqual(['status'])
+  expect(warn).toHaveBeenCalledWith(expect.objectContaining({ code: 'REDUCER_FAILED' }))
+  warn.mockRestore()
+})
+
+test('replay yields each step in order of occurrence; before `from` it folds without yielding', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append([halted({ type: 'export.resumed', occurredAt: '2025-07-15' }), halted(), halted({ subject: 'other', occurredAt: '2025-05' })])
+  const steps = [...timeline.replay(status)].map(({ key, event, state }) => [key, event.occurredAt, state.status])
+  expect(steps).toEqual([['chip/h20', '2025-04', 'halted'], ['other', '2025-05', 'halted'], ['chip/h20', '2025-07-15', 'resumed']])
+  expect([...timeline.replay(status, { from: '2025-05', to: '2025-06', reported: '2025-07-16' })].map(({ key }) => key)).toEqual(['other'])
+  expect([...timeline.replay(status, { key: 'chip/h20', from: '2025-07-15' })].map(({ state }) => state)).toEqual([{ status: 'resumed' }])
+})
+
+test('names such as __proto__ and constructor are subjects, ids and keys like any other', async () => {
+  const timeline = await openTimeline({ clock })
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const type = name === '__proto__' ? 'export.halted' : name
+    await timeline.append([halted({ id: name, subject: name }), halted({ type, subject: name, supersedes: name })])
+    expect(Object.entries(timeline.asOf().get(latest, name))).toMatchObject([[type, { occurredAt: '2025-04' }]])
+    expect(timeline.asOf().get(status, `${name}?`)).toEqual({ status: 'unreported' })
+  }
+  expect(timeline.asOf().fingerprint(latest)).toMatch(/^[0-9a-f]{64}$/)
+})
+
+async function linesOf(lines: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = []
+  for await (const line of lines) all.push(line)
+  return all
+}
