@@ -4,6 +4,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^asof$/, replacement: new URL('src/index.ts', import.meta.url).pathname }] },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build.ts'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
     reporters: ['default', './test/closing-line.ts'],
     testTimeout: 300_000,

@@ -93,10 +93,10 @@ export function toGiven(input: unknown, newId: (content: Json) => string): Given
   if (!isPlainObject(input)) throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
   const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
   if (unknown !== undefined) throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
-  for (const field of TEXTS) checkText(input, field)
-  checkKind(input)
   const fields = FIELDS.filter((field) => input[field] !== undefined)
   const content = Object.fromEntries(fields.map((field) => [field, toJson(input[field], field)]))
+  for (const field of TEXTS) checkText(content, field)
+  checkKind(content)
   return Object.freeze({ id: content.id ?? newId(content), ...content }) as Given
 }
 

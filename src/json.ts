@@ -1,3 +1,4 @@
+import { LosslessNumber, isLosslessNumber, parse } from 'lossless-json'
 import { TimelineError } from './error.js'
 
 /** A value that JSON holds without change. */
@@ -21,6 +22,8 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
   if (depth > DEPTH_MAX) throw unsafe(path.slice(0, 60), `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
   if (Array.isArray(value)) return Object.freeze(Array.from(value, (item, index) => toJson(item, `${path}[${index}]`, depth + 1)))
   if (isPlainObject(value)) return safeObject(value, path, depth)
+  if (isLosslessNumber(value)) throw unsafe(path, value.value, 'a number that JSON writes back unchanged', 'Write it as text')
+  if (value instanceof DuplicateKey) throw unsafe(path, `the key ${JSON.stringify(value.key)} twice`, 'each key once', 'Remove one of them')
   throw new TimelineError(
     'INVALID_EVENT',
     {
@@ -30,6 +33,39 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
     },
     { path },
   )
+}
+
+/**
+ * The value of a JSON text. A number that JavaScript cannot hold and a key that comes twice are marked, for `toJson`
+ * to refuse. Throws a `SyntaxError`.
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  try {
+    return JSON.stringify(value) === text ? value : parseMarking(text) // the same text: nothing was changed
+  } catch (error) {
+    if (error instanceof RangeError) return value // nested too deep to look at, and for `toJson` to take
+    throw error
+  }
+}
+
+function parseMarking(text: string): unknown {
+  return parse(text, undefined, {
+    parseNumber: (number) => (decimal(number) === decimal(String(Number(number))) ? Number(number) : new LosslessNumber(number)),
+    onDuplicateKey: ({ key }) => new DuplicateKey(key),
+  })
+}
+
+class DuplicateKey {
+  constructor(readonly key: string) {}
+}
+
+/** A number's significant digits and their exponent, one text for equal numbers. */
+function decimal(number: string): string {
+  const [, whole = '', fraction = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? []
+  const digits = `${whole}${fraction}`.replace(/^0+/, '')
+  const significant = digits.replace(/0+$/, '')
+  return significant === '' ? '0' : `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../argument.js'
 import { TimelineError, quote } from '../error.js'
+import { parseJson } from '../json.js'
 
 /** Text or UTF-8 bytes, whole or in chunks. */
 export type Source = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
@@ -47,7 +48,7 @@ function unreadable(source: unknown): TimelineError {
 /** The one JSON value that the content is, or undefined when it is lines. */
 function parseWhole(content: string | Buffer): unknown {
   try {
-    return JSON.parse(decode(content))
+    return parseJson(decode(content))
   } catch {
     return undefined
   }
@@ -69,7 +70,7 @@ function parseLine(raw: string | Buffer, line: number): Line | undefined {
   const text = raw.toString().trim()
   if (text === '') return undefined
   try {
-    return { line, text, input: JSON.parse(decode(raw)) as unknown }
+    return { line, text, input: parseJson(decode(raw)) }
   } catch (cause) {
     return { line, text, error: notJson(text, cause) }
   }

@@ -41,6 +41,20 @@ test('reports a bad line with its number, code and first 200 characters, and los
   expect(rejected.at(-1)!.text).toHaveLength(200)
 })
 
+test('refuses, line by line, what JavaScript would change: numbers that it cannot hold, and a key that comes twice', async () => {
+  const timeline = await openTimeline({ clock })
+  const withData = (data: string) => `${line().slice(0, -1)},"data":${data}}`
+  const kept = ['9007199254740992', '1e21', '1.50', '0.1', '-1E-7', '100', '0.0']
+  const refused = ['9007199254740993', '0.12345678901234567890', '1e400', '1e-400', '-0', '{"a":1,"a":2}', '{"a":[{"b":12345678901234567890}]}', '{"__proto__":1}']
+  const { appended, rejected } = await timeline.ingest([...kept, ...refused].map(withData).join('\n'))
+  expect(appended).toBe(kept.length)
+  expect(rejected.map(({ line: number, code }) => [number, code])).toEqual(refused.map((_, index) => [kept.length + index + 1, 'UNSAFE_VALUE']))
+  expect(timeline.asOf().events().map((event) => event.data)).toEqual(kept.map(Number))
+  expect(await timeline.ingest(`[${withData('9007199254740993')}]`)).toMatchObject({ rejected: [{ line: 1, code: 'UNSAFE_VALUE' }] })
+  expect(await timeline.ingest(`${withData('[ '.repeat(1e5) + ']'.repeat(1e5))}\n`)).toMatchObject({ rejected: [{ line: 1, code: 'UNSAFE_VALUE' }] })
+  expect(await timeline.ingest('{"id":"a","id":"b","type":"t","subject":"s","occurredAt":"2025"}')).toMatchObject({ rejected: [{ code: 'UNSAFE_VALUE' }] })
+})
+
 test('numbers the elements of an array', async () => {
   const timeline = await openTimeline({ clock })
   const { rejected } = await timeline.ingest(`[${line()}, 7]`)
