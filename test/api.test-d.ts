@@ -115,7 +115,8 @@ test('inputs are what the schemas take; data may be absent where the schema says
 
 test('a timeline carries its catalog to append, listeners and views', async () => {
   const timeline = await openTimeline({ events, projections: [keyed, single] })
-  expectTypeOf(timeline.append).parameter(0).toExtend<EventInput<Events> | readonly EventInput<Events>[]>()
+  expectTypeOf(await timeline.append({ type: 'noted', subject: 'x', occurredAt: '2025' })).not.toBeArray()
+  expectTypeOf(await timeline.append([{ type: 'noted', subject: 'x', occurredAt: '2025' }])).toBeArray()
   expectTypeOf(timeline.asOf()).toEqualTypeOf<View<Events>>()
   timeline.on('appended', ([event]) => {
     if (event?.type === 'counted') expectTypeOf(event.data.count).toBeNumber()

@@ -1,3 +1,4 @@
+import { stringify } from 'lossless-json'
 import { invalidArgument } from '../argument.js'
 import { TimelineError, quote } from '../error.js'
 import { parseJson } from '../json.js'
@@ -13,9 +14,9 @@ export async function* readLines(source: Source): AsyncGenerator<Line> {
   const content = await gather(source)
   const whole = parseWhole(content)
   if (Array.isArray(whole)) {
-    for (const [index, input] of whole.entries()) yield { line: index + 1, text: JSON.stringify(input), input }
+    for (const [index, input] of whole.entries()) yield { line: index + 1, text: textOf(input), input }
   } else if (whole !== undefined) {
-    yield { line: 1, text: JSON.stringify(whole), input: whole }
+    yield { line: 1, text: content.toString().trim(), input: whole }
   } else {
     for (const [index, raw] of splitLines(content).entries()) {
       const line = parseLine(raw, index + 1)
@@ -51,6 +52,15 @@ function parseWhole(content: string | Buffer): unknown {
     return parseJson(decode(content))
   } catch {
     return undefined
+  }
+}
+
+/** An element's text, for a report; empty where it nests too deep to write. */
+function textOf(input: unknown): string {
+  try {
+    return stringify(input) ?? ''
+  } catch {
+    return ''
   }
 }
 
