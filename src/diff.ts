@@ -1,6 +1,8 @@
 import { canonicalState } from './canonical.js'
-import type { Catalog, TimelineEvent } from './event.js'
-import { type Keyed, type Single, eventsByKey, stateOf } from './projection.js'
+import type { Catalog } from './catalog.js'
+import type { TimelineEvent } from './event.js'
+import { eventsByKey, stateOf } from './fold.js'
+import type { Keyed, Single } from './projection.js'
 import type { View } from './view.js'
 
 /** A key whose states differ between two views, with the events that only one of them has. The key of a single state is the empty text. */

@@ -1,18 +1,10 @@
-import { freeze } from 'immer'
-import { z } from 'zod'
-import { didYouMean, invalidArgument } from './argument.js'
+import type { z } from 'zod'
+import { didYouMean } from './argument.js'
+import { type AnyCatalog, type Catalog, RETRACTED, parseData } from './catalog.js'
 import { TimelineError, quote } from './error.js'
+import { freezeDeep } from './freeze.js'
 import { type Json, isPlainObject, toJson } from './json.js'
 import { type Period, endOfDay, parsePlain, parseWhen } from './when.js'
-
-/** The types of events: for each a zod schema (synchronous) of its data. */
-export type Catalog = { readonly [type: string]: z.ZodType }
-
-/** Any type, data unchecked. */
-export type AnyCatalog = { readonly [type: string]: z.ZodUnknown }
-
-/** The event type that only withdraws another event. Every log knows it; no catalog defines it. */
-export const RETRACTED = 'retracted'
 
 type Envelope = {
   readonly position: number
@@ -71,23 +63,6 @@ export type Stamp = { readonly position: number; readonly appendedAt: string; re
 const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
 const TEXTS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'supersedes'] as const
 
-/**
- * The types of events a timeline takes, each with the schema of its data. Throws `INVALID_ARGUMENT`.
- *
- *     const events = defineEvents({ 'export.halted': z.object({ by: z.string() }) })
- */
-export function defineEvents<const C extends Catalog>(catalog: C): C {
-  for (const [type, schema] of Object.entries(catalog)) {
-    if (type === RETRACTED || type === '' || type === '__proto__') {
-      throw invalidArgument(`Got the event type ${quote(type)}`, 'a name that is not empty and not "retracted" or "__proto__"', 'Rename the type; "retracted" is there already')
-    }
-    if (!(schema instanceof z.ZodType)) {
-      throw invalidArgument(`Got ${quote(schema)} for the event type ${quote(type)}`, 'a zod 4 schema for its data', 'Write, for example, z.object({ by: z.string() })')
-    }
-  }
-  return Object.freeze(catalog)
-}
-
 /** Checks an input's envelope and copies it; `newId` makes the id where there is none. Throws `INVALID_EVENT`, `UNSAFE_VALUE`. */
 export function toGiven(input: unknown, newId: (content: Json) => string): Given {
   if (!isPlainObject(input)) throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
@@ -106,7 +81,7 @@ export function toGiven(input: unknown, newId: (content: Json) => string): Given
  */
 export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined, strict: boolean): Entry {
   const { text, ms } = given.reportedAt === undefined ? stamp.reported : { text: given.reportedAt, ms: parsePlain(given.reportedAt).latest }
-  const data = parseData(given, catalog, strict)
+  const data = parseData(catalog, given, strict)
   const occurred: Period = given.occurredAt === undefined ? { earliest: -Infinity, latest: -Infinity } : parseWhen(given.occurredAt)
   const event = { position: stamp.position, ...given, reportedAt: text, appendedAt: stamp.appendedAt, ...(data !== undefined && { data }) }
   return {
@@ -116,15 +91,6 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
     latest: occurred.earliest <= ms ? Math.min(occurred.latest, endOfDay(ms)) : occurred.latest,
     reported: ms,
   }
-}
-
-/** Freezes a tree of plain objects, arrays, Maps and Sets, also below what is frozen already. */
-export function freezeDeep<T>(tree: T): T {
-  if (typeof tree !== 'object' || tree === null) return tree
-  freeze(tree)
-  const parts: Iterable<unknown> = tree instanceof Map ? [...tree.keys(), ...tree.values()] : tree instanceof Set ? tree : Object.values(tree)
-  for (const part of parts) freezeDeep(part)
-  return tree
 }
 
 function checkText(input: Record<string, unknown>, field: string): void {
@@ -143,37 +109,6 @@ function checkKind(input: Record<string, unknown>): void {
     if (input.occurredAt !== undefined) throw invalidEvent('Got a retraction with `occurredAt`', 'none, since a retraction only withdraws', 'Leave `occurredAt` out; `reportedAt` says when it was withdrawn')
   } else if (input.occurredAt === undefined) {
     throw invalidEvent('Got no `occurredAt`', 'when it happened, as a date', 'Give `occurredAt`, as imprecisely as it is known: "2025", "[..2025-04]"')
-  }
-}
-
-function parseData(given: Given, catalog: Catalog | undefined, strict: boolean): unknown {
-  if (catalog === undefined || given.type === RETRACTED) return given.data
-  const schema = Object.hasOwn(catalog, given.type) ? catalog[given.type] : undefined
-  if (schema === undefined) {
-    if (!strict) return given.data
-    const types = Object.keys(catalog)
-    throw new TimelineError(
-      'UNKNOWN_TYPE',
-      { arrived: `Got the event type ${quote(given.type)}`, expected: `one of the catalog: ${types.join(', ')}`, remedy: `${didYouMean(given.type, types)}Correct the type or define it` },
-      { type: given.type },
-    )
-  }
-  const result = safeParse(schema, given)
-  if (result.success) return result.data
-  const remedy = strict ? 'Mend the data, or the schema' : 'Let the schema take the old shape too: a union, a preprocess or a transform'
-  throw invalidEvent(`Got ${quote(given.data)} as the data of ${quote(given.type)} (${given.id})`, `what its schema says: ${z.prettifyError(result.error)}`, remedy, { id: given.id, issues: result.error.issues })
-}
-
-function safeParse(schema: z.ZodType, given: Given) {
-  try {
-    return schema.safeParse(given.data)
-  } catch (cause) {
-    throw new TimelineError(
-      'INVALID_ARGUMENT',
-      { arrived: `The schema of ${quote(given.type)} failed: ${String(cause)}`, expected: 'a synchronous schema that does not throw', remedy: 'Make its checks and transforms synchronous, and let them add issues' },
-      { type: given.type },
-      cause,
-    )
   }
 }
 

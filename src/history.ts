@@ -1,5 +1,5 @@
+import { RETRACTED } from './catalog.js'
 import type { Entry, TimelineEvent } from './event.js'
-import { RETRACTED } from './event.js'
 
 /** The pair of dates, and the log's position, that a question is asked at; dates in milliseconds UTC. */
 export type Coordinates = {

@@ -1,7 +1,7 @@
 import { canonical } from './canonical.js'
 import { TimelineError, quote } from './error.js'
+import { RETRACTED } from './catalog.js'
 import type { Entry, Given } from './event.js'
-import { RETRACTED } from './event.js'
 
 /** The entries of a call, one for each given event; `fresh` are those that were not there before. */
 export type Admitted = { readonly entries: readonly Entry[]; readonly fresh: readonly Entry[] }

@@ -1,11 +1,8 @@
-import { type Draft, Immer, type Patch, enableMapSet, enablePatches } from 'immer'
+import type { Draft } from 'immer'
 import { checkOptions, didYouMean, invalidArgument } from './argument.js'
+import { type AnyCatalog, type Catalog, RETRACTED } from './catalog.js'
 import { TimelineError, quote } from './error.js'
-import { type AnyCatalog, type Catalog, RETRACTED, type TimelineEvent, freezeDeep } from './event.js'
-
-enablePatches()
-enableMapSet()
-const immer = new Immer({ autoFreeze: true }) // our own, so that nobody's setAutoFreeze thaws our states
+import type { TimelineEvent } from './event.js'
 
 type Handler<S, E> = { h(state: Draft<S>, event: E, key: string): void | S }['h']
 type Handlers<C extends Catalog, S> = { readonly [T in keyof C & string]?: Handler<S, TimelineEvent<C, T>> }
@@ -25,9 +22,6 @@ export type Keyed<S> = Reducer<S> & { readonly keyed: true }
 
 /** A projection with one state; its only key is the empty text. */
 export type Single<S> = Reducer<S> & { readonly keyed: false }
-
-/** One event folded into one key's state. */
-export type Step<S, C extends Catalog = AnyCatalog> = { readonly key: string; readonly event: TimelineEvent<C>; readonly state: S }
 
 /** The key for states by subject: `key: bySubject`. */
 export function bySubject(event: { readonly subject: string }): string {
@@ -58,62 +52,6 @@ export function defineProjection(spec: Spec): Single<unknown> | Keyed<unknown> {
     return key === undefined ? [''] : attempt(name, event, undefined, () => uniqueKeys(key(event)))
   }
   return Object.freeze({ name, keyed: key !== undefined, initial, keysOf, recipeOf })
-}
-
-/**
- * The pure fold, in the given order, filtering nothing: a `Map` of states by key, in code-unit order, or the one state.
- * Throws `REDUCER_FAILED`.
- */
-export function fold<S>(projection: Keyed<S>, events: Iterable<TimelineEvent>): Map<string, S>
-export function fold<S>(projection: Single<S>, events: Iterable<TimelineEvent>): S
-export function fold<S>(projection: Keyed<S> | Single<S>, events: Iterable<TimelineEvent>): Map<string, S> | S {
-  if (!projection.keyed) return stateOf(projection, '', eventsByKey(projection, events).get('') ?? [])
-  return new Map([...eventsByKey(projection, events)].map(([key, itsEvents]) => [key, stateOf(projection, key, itsEvents)]))
-}
-
-/** The events that bear on each key, in the given order; keys in code-unit order. Throws `REDUCER_FAILED`. */
-export function eventsByKey(projection: Reducer<unknown>, events: Iterable<TimelineEvent>): Map<string, TimelineEvent[]> {
-  const groups = new Map<string, TimelineEvent[]>()
-  for (const event of events) {
-    for (const key of projection.keysOf(event)) {
-      const group = groups.get(key)
-      if (group === undefined) groups.set(key, [event])
-      else group.push(event)
-    }
-  }
-  return new Map([...groups].toSorted(([one], [other]) => (one < other ? -1 : 1)))
-}
-
-/** The state of one key after the events that bear on it, deeply frozen. Throws `REDUCER_FAILED`. */
-export function stateOf<S>(projection: Reducer<S>, key: string, events: Iterable<TimelineEvent>): S {
-  let state = initialState(projection, key)
-  for (const event of events) state = apply(projection, state, event, key)
-  return freezeDeep(state)
-}
-
-/** Folds events one by one, a step an event and key, each with the state after it; `only` leaves the other keys out. Throws `REDUCER_FAILED`. */
-export function* steps<S>(projection: Reducer<S>, events: Iterable<TimelineEvent>, only?: string): Generator<Step<S>> {
-  const states = new Map<string, S>()
-  for (const event of events) {
-    for (const key of projection.keysOf(event)) {
-      if (only !== undefined && key !== only) continue
-      const before = states.has(key) ? states.get(key)! : initialState(projection, key)
-      const state = apply(projection, before, event, key)
-      states.set(key, state)
-      yield { key, event, state: freezeDeep(state) }
-    }
-  }
-}
-
-/** The state of a key that nothing was reported about, deeply frozen. Throws `REDUCER_FAILED`. */
-export function initialState<S>(projection: Reducer<S>, key: string): S {
-  return attempt(projection.name, undefined, key, () => freezeDeep(projection.initial(key)))
-}
-
-/** The state after one event, frozen as immer does; `onPatches` is told what changed. Throws `REDUCER_FAILED`. */
-export function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent, key: string, onPatches?: (patches: Patch[]) => void): S {
-  const recipe = projection.recipeOf(event.type)!
-  return attempt(projection.name, event, key, () => immer.produce<S, unknown>(state, (draft) => synchronous(recipe(draft, event, key)), onPatches))
 }
 
 /** The key to ask a projection for; the empty text for a single one. Throws `INVALID_ARGUMENT`. */
@@ -156,12 +94,8 @@ function uniqueKeys(keys: string | readonly string[]): readonly string[] {
   throw new TypeError(`\`key\` returned ${quote(keys)}, neither a string nor an array of strings`)
 }
 
-function synchronous(result: unknown): unknown {
-  if (typeof result === 'object' && result !== null && 'then' in result) throw new TypeError('the handler returned a promise; handlers are synchronous')
-  return result
-}
-
-function attempt<T>(projection: string, event: TimelineEvent | undefined, key: string | undefined, work: () => T): T {
+/** Does a projection's work; what it throws becomes `REDUCER_FAILED`. */
+export function attempt<T>(projection: string, event: TimelineEvent | undefined, key: string | undefined, work: () => T): T {
   try {
     return work()
   } catch (cause) {

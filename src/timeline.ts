@@ -1,19 +1,22 @@
 import { EventEmitter } from 'eventemitter3'
 import { nanoid } from 'nanoid'
 import { checkOptions, invalidArgument } from './argument.js'
+import type { AnyCatalog, Catalog } from './catalog.js'
+import { readClock } from './clock.js'
 import { diff } from './diff.js'
 import { TimelineError, quote } from './error.js'
-import { type AnyCatalog, type Catalog, type Entry, type EventInput, type Given, type Retraction, type TimelineEvent, toGiven } from './event.js'
+import { type Entry, type EventInput, type Given, type Retraction, type TimelineEvent, toGiven } from './event.js'
+import { type Step, steps } from './fold.js'
 import { type Coordinates, history, instantOf } from './history.js'
 import { type Ingested, type Progress, ingest } from './ingest/ingest.js'
 import type { Source } from './ingest/lines.js'
 import { Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
 import { memoryLog } from './log/memory.js'
-import { type Keyed, type Single, type Step, keyFor, steps } from './projection.js'
+import { type Keyed, type Single, keyFor } from './projection.js'
 import { View } from './view.js'
 import { type DateLike, endOfDay, parseWhen } from './when.js'
-import { Writer, readClock } from './writer.js'
+import { Writer } from './writer.js'
 
 type AnyProjection = Keyed<unknown> | Single<unknown>
 
@@ -195,13 +198,13 @@ export class Timeline<C extends Catalog = AnyCatalog> {
 
   #announceChanges(projection: AnyProjection, before: View<C>, after: View<C>, events: readonly Appended<C>[]): void {
     try {
-      for (const { key, before: old, after: now, added, gone } of diff(before, after, projection)) {
-        const ids = new Set([...added, ...gone].map((event) => event.id))
-        const its = events.filter((event) => ids.has(event.id) || (event.supersedes !== undefined && ids.has(event.supersedes)))
-        this.#emit('changed', { projection, key, before: old, after: now, events: its })
+      for (const change of diff(before, after, projection)) {
+        const ids = new Set([...change.added, ...change.gone].map((event) => event.id))
+        const its = events.filter(({ id, supersedes = id }) => ids.has(id) || ids.has(supersedes))
+        this.#emit('changed', { projection, key: change.key, before: change.before, after: change.after, events: its })
       }
     } catch (error) {
-      process.emitWarning(error as Error) // a projection that fails keeps neither the commit nor the other projections from going on
+      process.emitWarning(error as Error) // a projection that fails stops neither the commit nor the other projections
     }
   }
 

@@ -1,11 +1,13 @@
 import type { Patch } from 'immer'
 import { checkOptions, invalidArgument } from './argument.js'
 import { canonicalState, sha256 } from './canonical.js'
+import type { AnyCatalog, Catalog } from './catalog.js'
 import { quote } from './error.js'
-import { type AnyCatalog, type Catalog, type Entry, type EventInput, type Given, type TimelineEvent, toEntry, toGiven } from './event.js'
+import { type Entry, type EventInput, type Given, type TimelineEvent, toEntry, toGiven } from './event.js'
+import { apply, fold, initialState, stateOf } from './fold.js'
 import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
 import { Ledger } from './ledger.js'
-import { type Keyed, type Reducer, type Single, apply, fold, initialState, keyFor, stateOf } from './projection.js'
+import { type Keyed, type Reducer, type Single, keyFor } from './projection.js'
 import { isoText } from './when.js'
 
 /** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */

@@ -1,14 +1,12 @@
-import { invalidArgument } from './argument.js'
+import type { Catalog } from './catalog.js'
+import { type Time, checkReported, timeAfter } from './clock.js'
 import { type Place, decodeCommit, encodeCommit } from './commit.js'
-import { TimelineError, quote } from './error.js'
-import { type Catalog, type Entry, type Given, freezeDeep, toEntry } from './event.js'
+import { TimelineError } from './error.js'
+import { type Entry, type Given, type Stamp, toEntry } from './event.js'
+import { freezeDeep } from './freeze.js'
 import { type Admitted, Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
-import { isoText, parsePlain } from './when.js'
-
-const DAY_MS = 86_400_000
-/** It is tomorrow already somewhere in the world, by up to 14 hours. */
-const AHEAD_MS_MAX = 14 * 3_600_000
+import { isoText } from './when.js'
 
 type Call = {
   readonly givens: readonly Given[]
@@ -17,7 +15,6 @@ type Call = {
   readonly reject: (error: unknown) => void
 }
 type Accepted = { readonly call: Call; readonly admitted: Admitted; readonly texts: readonly string[] }
-type Time = { readonly appendedAt: string; readonly now: number }
 type Settings = { readonly log: Log; readonly catalog: Catalog | undefined; readonly clock: () => number; readonly onCommit: (entries: readonly Entry[]) => void }
 
 /**
@@ -134,8 +131,8 @@ export class Writer {
   #takeIn(record: string): void {
     const commit = decodeCommit(record, this.#next(), this.#bytes)
     const { appendedAt } = commit
-    const reported = { text: appendedAt, ms: Date.parse(appendedAt) }
-    const entries = commit.events.map((given, index) => toEntry(freezeDeep(given), { position: commit.position + index, appendedAt, reported }, this.#settings.catalog, false))
+    const { catalog } = this.#settings
+    const entries = commit.events.map((given, index) => toEntry(freezeDeep(given), stampOf(commit.position + index, appendedAt), catalog, false))
     this.#take(entries, { ...commit, previous: commit.hash }, record)
   }
 
@@ -156,25 +153,12 @@ export class Writer {
 
   /** What an event becomes here and now. Throws `REPORTED_IN_FUTURE`. */
   #read(given: Given, position: number, { appendedAt, now }: Time): Entry {
-    const entry = toEntry(given, { position, appendedAt, reported: { text: appendedAt, ms: Date.parse(appendedAt) } }, this.#settings.catalog, true)
-    if (given.reportedAt === undefined || parsePlain(given.reportedAt).earliest <= now + AHEAD_MS_MAX) return entry
-    throw new TimelineError(
-      'REPORTED_IN_FUTURE',
-      { arrived: `Got an event (${given.id}) reported at ${quote(given.reportedAt)}, and it is ${isoText(now)}`, expected: 'a report that has been made; "occurredAt" may lie in the future', remedy: 'Correct `reportedAt`, or the clock' },
-      { id: given.id, reportedAt: given.reportedAt },
-    )
+    checkReported(given, now)
+    return toEntry(given, stampOf(position, appendedAt), this.#settings.catalog, true)
   }
 
-  /** What a commit is stamped with: the clock, but never before the last commit. Throws `CLOCK_BEHIND`. */
   #time(): Time {
-    const now = readClock(this.#settings.clock)
-    const last = this.#tip.appendedAt === '' ? -Infinity : Date.parse(this.#tip.appendedAt)
-    if (last - now <= DAY_MS) return { now, appendedAt: isoText(Math.max(now, last)) }
-    throw new TimelineError(
-      'CLOCK_BEHIND',
-      { arrived: `The log was last appended to at ${this.#tip.appendedAt}, and the clock says ${isoText(now)}`, expected: 'a clock at most a day behind the log', remedy: 'Set the clock right; if it is right, an earlier writer had it wrong' },
-      { appendedAt: this.#tip.appendedAt, now },
-    )
+    return timeAfter(this.#tip.appendedAt, this.#settings.clock)
   }
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
@@ -192,11 +176,9 @@ export class Writer {
   }
 }
 
-/** Milliseconds by the clock. Throws `INVALID_ARGUMENT` when it is none. */
-export function readClock(clock: () => number): number {
-  const now = clock()
-  if (typeof now === 'number' && Number.isFinite(now)) return now
-  throw invalidArgument(`The clock gave ${quote(now)}`, 'milliseconds since 1970', 'Pass a clock such as Date.now')
+/** Where the event does not say when it was reported, it is when it was appended. */
+function stampOf(position: number, appendedAt: string): Stamp {
+  return { position, appendedAt, reported: { text: appendedAt, ms: Date.parse(appendedAt) } }
 }
 
 function textsOf({ fresh }: Admitted): string[] {

@@ -30,7 +30,7 @@ test('append resolves with the event as it stands in the log, deeply frozen', as
 test('an event without id or reportedAt gets an id of its own, and counts as reported when appended', async () => {
   const timeline = await openTimeline({ clock })
   const { reportedAt: _, ...unreported } = halted()
-  const [one, other] = await timeline.append([unreported as EventInput, unreported as EventInput])
+  const [one, other] = await timeline.append([unreported, unreported])
   expect(one!.id).toMatch(/^[\w-]{21}$/)
   expect(other!.id).not.toBe(one!.id)
   expect(one!.reportedAt).toBe('2025-07-16T09:00:00.000Z')

@@ -1,0 +1,48 @@
+import { invalidArgument } from './argument.js'
+import { TimelineError, quote } from './error.js'
+import type { Given } from './event.js'
+import { isoText, parsePlain } from './when.js'
+
+const DAY_MS = 86_400_000
+/** It is tomorrow already somewhere in the world, by up to 14 hours. */
+const AHEAD_MS_MAX = 14 * 3_600_000
+
+/** What a commit is stamped with, and what the clock says, in milliseconds. */
+export type Time = { readonly appendedAt: string; readonly now: number }
+
+/** Milliseconds by the clock. Throws `INVALID_ARGUMENT` when it is none. */
+export function readClock(clock: () => number): number {
+  const now = clock()
+  if (typeof now === 'number' && Number.isFinite(now)) return now
+  throw invalidArgument(`The clock gave ${quote(now)}`, 'milliseconds since 1970', 'Pass a clock such as Date.now')
+}
+
+/** The time of the commit after one appended at `last`: the clock's, but never before. Throws `CLOCK_BEHIND` past a day. */
+export function timeAfter(last: string, clock: () => number): Time {
+  const now = readClock(clock)
+  const lastMs = last === '' ? -Infinity : Date.parse(last)
+  if (lastMs - now <= DAY_MS) return { now, appendedAt: isoText(Math.max(now, lastMs)) }
+  throw new TimelineError(
+    'CLOCK_BEHIND',
+    {
+      arrived: `The log was last appended to at ${last}, and the clock says ${isoText(now)}`,
+      expected: 'a clock at most a day behind the log',
+      remedy: 'Set the clock right; if it is right, an earlier writer had it wrong',
+    },
+    { appendedAt: last, now },
+  )
+}
+
+/** Refuses an event whose report is yet to be made. Throws `REPORTED_IN_FUTURE`, `INVALID_DATE`. */
+export function checkReported({ id, reportedAt }: Given, now: number): void {
+  if (reportedAt === undefined || parsePlain(reportedAt).earliest <= now + AHEAD_MS_MAX) return
+  throw new TimelineError(
+    'REPORTED_IN_FUTURE',
+    {
+      arrived: `Got an event (${id}) reported at ${quote(reportedAt)}, and it is ${isoText(now)}`,
+      expected: 'a report that has been made; `occurredAt` may lie in the future',
+      remedy: 'Correct `reportedAt`, or the clock',
+    },
+    { id, reportedAt },
+  )
+}
