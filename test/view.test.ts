@@ -1,0 +1,119 @@
+import { type EventInput, bySubject, defineProjection, diff, latest, openTimeline } from 'asof'
+import { expect, test } from 'vitest'
+
+// The rules of a query, one by one; that they hold for every log is for properties.test.ts.
+
+const clock = () => Date.UTC(2025, 7, 31)
+const event = (id: string, occurredAt: string, reportedAt: string, fields: Partial<EventInput> = {}) => ({ id, type: 'noted', subject: 's', occurredAt, reportedAt, ...fields }) as EventInput
+const retraction = (id: string, supersedes: string, reportedAt: string): EventInput => ({ id, type: 'retracted', subject: 's', supersedes, reportedAt })
+const viewOf = async (...inputs: EventInput[]) => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append(inputs)
+  return (date?: string, options = {}) => timeline.asOf(date, options)
+}
+const idsOf = (view: { events: () => readonly { id: string }[] }) => view.events().map(({ id }) => id)
+const journal = defineProjection({ name: 'journal', key: bySubject, initial: (): string[] => [], on: (state, { id }) => void state.push(id) })
+
+test('the date is today, the report at the end of time and the position the last, unless said otherwise', async () => {
+  const asOf = await viewOf(event('a', '2025', '2025-01-01'))
+  const view = asOf()
+  expect([view.date, view.reported, view.position, view.imprecise]).toEqual([Date.UTC(2025, 8, 1) - 1, Infinity, 1, 'latest'])
+  expect(idsOf(asOf('2025-08-31', { reported: view.reported, position: view.position }))).toEqual(['a'])
+})
+
+test('an event counts at the end of its period', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-07-16'))
+  expect([idsOf(asOf('2025-04-29')), idsOf(asOf('2025-04-30'))]).toEqual([[], ['a']])
+  expect([idsOf(asOf('2025-04-01', { imprecise: 'earliest' })), idsOf(asOf('2025-03-31', { imprecise: 'earliest' }))]).toEqual([['a'], []])
+})
+
+test('a query date includes all of its period', async () => {
+  const asOf = await viewOf(event('a', '2025-04-30T23:59:59.999Z', '2025-05-01'))
+  expect(idsOf(asOf('2025-04'))).toEqual(['a'])
+  expect(idsOf(asOf('2025-04-30T23:59:59.998Z'))).toEqual([])
+})
+
+test('what was reported as having begun was over by the end of the day of its report', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-04-15T08:00:00+02:00'))
+  expect([idsOf(asOf('2025-04-15T23:59:59.998Z')), idsOf(asOf('2025-04-15'))]).toEqual([[], ['a']])
+})
+
+test('what lies after its report is scheduled: visible, and counted once its time has come', async () => {
+  const asOf = await viewOf(event('a', '2025-06', '2025-04-15'))
+  expect([idsOf(asOf('2025-06-29')), idsOf(asOf('2025-06-30'))]).toEqual([[], ['a']])
+})
+
+test('an event is seen from the end of the day of its report on', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-07-16'))
+  expect([idsOf(asOf('2025-06', { reported: '2025-07-15' })), idsOf(asOf('2025-06', { reported: '2025-07-16' }))]).toEqual([[], ['a']])
+  expect(idsOf(asOf('2025-06', { reported: '2025-07-16T23:59:59.998Z' }))).toEqual([])
+})
+
+test('order is by when it happened, then by report, then by position', async () => {
+  const asOf = await viewOf(event('late', '2025-04-02', '2025-04-03'), event('d', '2025-04-01', '2025-04-03'), event('e', '2025-04-01', '2025-04-03'), event('c', '2025-04-01', '2025-04-02'))
+  expect(idsOf(asOf())).toEqual(['c', 'd', 'e', 'late'])
+})
+
+test('a better account counts instead, for those who ask after it was reported and appended', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'), event('b', '2025-04-09', '2025-06-01', { supersedes: 'a' }))
+  expect([idsOf(asOf('2025-07', { reported: '2025-05' })), idsOf(asOf('2025-07'))]).toEqual([['a'], ['b']])
+  expect(idsOf(asOf('2025-07', { position: 1 }))).toEqual(['a'])
+})
+
+test('supersession is final: withdrawing a correction does not bring the original back', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'), event('b', '2025-04', '2025-05-02', { supersedes: 'a' }), retraction('c', 'b', '2025-05-03'))
+  expect(idsOf(asOf('2025-07'))).toEqual([])
+  expect(idsOf(asOf('2025-07', { reported: '2025-05-02' }))).toEqual(['b'])
+})
+
+test('a key never seen has its initial state; entries are the keys with a folded event, in code-unit order', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01', { subject: 'é' }), event('b', '2025-04', '2025-05-01', { subject: 'z' }), event('c', '2025-04', '2025-05-01', { subject: 'Z' }))
+  expect(asOf().get(journal, 'nobody')).toEqual([])
+  expect([...asOf().entries(journal)]).toEqual([['Z', ['c']], ['z', ['b']], ['é', ['a']]])
+})
+
+test('states are deeply frozen, whatever they are made of', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01', { data: { deep: [1] } }))
+  const inner = Object.freeze({ list: [{}] })
+  const made = defineProjection({ name: 'made', initial: () => ({ map: new Map([['k', { set: new Set([1]) }]]), inner, data: undefined as unknown }), on: (state, { data }) => void (state.data = data) })
+  const state = asOf().get(made)
+  for (const part of [state, state.inner, state.inner.list, state.inner.list[0], state.map.get('k'), state.data]) expect(Object.isFrozen(part)).toBe(true)
+  expect(() => state.map.set('x', state.map.get('k')!)).toThrow('frozen')
+  expect(() => state.map.get('k')!.set.add(2)).toThrow('frozen')
+})
+
+test('a fingerprint knows states apart, and not the order of keys, Map entries or Set members', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'))
+  const printOf = (state: unknown) => asOf().fingerprint(defineProjection({ name: 'p', initial: () => state, on: {} }))
+  expect(printOf({ a: 1, b: [new Map([['x', 1], ['y', 2]]), new Set([1, 2])] })).toBe(printOf({ b: [new Map([['y', 2], ['x', 1]]), new Set([2, 1])], a: 1, c: undefined }))
+  const different = [{}, [], '', '{}', null, 0, '0', false, new Map(), new Set(), [[]], [1, 2], [2, 1], ['1,2'], { a: null }, new Map([['a', null]]), Number.NaN, 'é', 'e\u0301']
+  expect(new Set(different.map(printOf)).size).toBe(different.length)
+})
+
+test('ambiguous names what may not have happened by then, and what may have happened in another order', async () => {
+  const asOf = await viewOf(event('month', '2025-04', '2025-07-16'), event('day', '2025-04-09', '2025-07-16'), event('later', '2025-06-01', '2025-07-16'), event('other', '2025-04', '2025-07-16', { subject: 'other' }))
+  const at = (date: string) => asOf(date).ambiguous(latest, 's').map(({ id }) => id)
+  expect([at('2025-03-31'), at('2025-04-08'), at('2025-05'), at('2025-07')]).toEqual([[], ['month'], ['day', 'month'], ['day', 'month']])
+})
+
+test('the order of one report is taken as told, and so is that of instants', async () => {
+  const told = await viewOf(event('a', '2025-04', '2025-07-16', { source: 'A' }), event('b', '2025-04', '2025-07-16', { source: 'A' }), event('i', '2025-05-01T00:00:00Z', '2025-07-16'), event('j', '2025-05-01T00:00:00Z', '2025-07-17'))
+  expect(told('2025-07').ambiguous(latest, 's')).toEqual([])
+  const disputed = await viewOf(event('a', '2025-04', '2025-07-16', { source: 'A' }), event('b', '2025-04', '2025-07-16', { source: 'B' }))
+  expect(disputed('2025-07').ambiguous(latest, 's')).toHaveLength(2)
+})
+
+test('with asks what if, counts as reported when the view asks, and writes nothing', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'))
+  const view = asOf('2025-06', { reported: '2025-05-15' })
+  const supposed = view.with([{ type: 'noted', subject: 's', occurredAt: '2025-05-02', id: 'b' }, retraction('c', 'a', '2025-05-10')])
+  expect([idsOf(supposed), idsOf(view), supposed.position]).toEqual([['b'], ['a'], 3])
+  expect(supposed.events()[0]).toMatchObject({ position: 2, reportedAt: '2025-05-15T23:59:59.999Z' })
+  expect(idsOf(asOf().with({ type: 'noted', subject: 's', occurredAt: '2025-05-02', id: 'b' }))).toEqual(['a', 'b'])
+  expect(supposed.with(retraction('d', 'b', '2025-05-11')).events()).toEqual([])
+})
+
+test('diff gives the keys whose states differ, with the events that only one view has', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'), event('b', '2025-04-09', '2025-06-01', { supersedes: 'a' }), event('c', '2025-04', '2025-05-01', { subject: 'same' }))
+  expect(diff(asOf('2025-07', { reported: '2025-05' }), asOf('2025-07'), journal)).toMatchObject([{ key: 's', before: ['a'], after: ['b'], added: [{ id: 'b' }], gone: [{ id: 'a' }] }])
+})
