@@ -13,8 +13,13 @@ const DATE_MS_MAX = 8_640_000_000_000_000 // the last instant that `Date` can ho
 const MARK = '[?~%]?'
 const DATE = new RegExp(`^${MARK}(-?[\\dX]{4})${MARK}(?:-${MARK}([\\dX]{2})${MARK}(?:-${MARK}([\\dX]{2})${MARK})?)?$`)
 const LONG_YEAR = new RegExp(`^Y(-?[1-9]\\d{4,})${MARK}$`)
-const DATE_TIME = /^(?!-0000)(-?\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/
+const DATE_TIME = /^(-?\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/
 const PLAIN = /^-?\d{4}-\d{2}-\d{2}(T.*)?$/
+/** What Temporal writes behind a date: a zone, beside the offset, and the ISO calendar (RFC 9557). */
+const ANNOTATIONS = /(?<=.)(\[!?[\w+\-:/]+\])?(\[!?u-ca=iso8601\])?$/
+
+const UP = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+const DOWN = UP.toReversed()
 
 /** The parts of a year that EDTF numbers like months: the month each begins with, and how many it has. */
 const PARTS_OF_YEAR: Readonly<Record<string, readonly [firstMonth: number, months: number]>> = {
@@ -36,9 +41,9 @@ const PARTS_OF_YEAR: Readonly<Record<string, readonly [firstMonth: number, month
  */
 export function parseWhen(date: DateLike): Period {
   if (typeof date === 'number') return instant(date, date)
-  if (date instanceof Date) return instant(date.getTime(), date)
+  if (date instanceof Date) return instant(date.getTime(), String(date))
   if (typeof date === 'string') return date.startsWith('[') ? parseOneOf(date) : parseDate(date, date)
-  if (typeof date === 'object' && date !== null) return parseDate(isoTextOf(date), date)
+  if (isTextual(date)) return parseDate(date.toString().replace(ANNOTATIONS, ''), date.toString())
   throw invalid(date, 'EDTF text, milliseconds or a Date', 'Write the date as text, such as "2025-04"')
 }
 
@@ -59,15 +64,13 @@ export function isoText(ms: number): string {
 }
 
 function instant(ms: number, given: unknown): Period {
-  const whole = Math.floor(ms)
+  const whole = Math.floor(ms) + 0 // never -0
   if (Math.abs(whole) <= DATE_MS_MAX || Math.abs(ms) === Infinity) return { earliest: whole, latest: whole }
   throw invalid(given, 'milliseconds within ±8.64e15, the range of Date', 'Give a time that Date can hold')
 }
 
-/** Temporal writes a zone or a calendar in brackets behind its text; a calendar other than ISO would change the meaning. */
-function isoTextOf(date: { toString(): string }): string {
-  const text = date.toString()
-  return /\[!?u-ca=(?!iso8601)/.test(text) ? text : text.replace(/(?!^)\[.*\]$/, '')
+function isTextual(date: unknown): date is { toString(): string } {
+  return typeof date === 'object' && date !== null && !Array.isArray(date) && typeof date.toString === 'function'
 }
 
 function parseOneOf(text: string): Period {
@@ -75,10 +78,7 @@ function parseOneOf(text: string): Period {
     throw invalid(text, 'a one-of set such as "[2025-04,2025-06]" or "[2025-04..2025-06]"', 'Close the bracket and name at least one date')
   }
   const members = text.slice(1, -1).split(',').map((member) => parseMember(member.trim(), text))
-  return {
-    earliest: Math.min(...members.map((member) => member.earliest)),
-    latest: Math.max(...members.map((member) => member.latest)),
-  }
+  return members.reduce((all, one) => ({ earliest: Math.min(all.earliest, one.earliest), latest: Math.max(all.latest, one.latest) }))
 }
 
 function parseMember(member: string, set: string): Period {
@@ -104,59 +104,64 @@ function parseDate(text: string, given: unknown): Period {
 }
 
 function parseCalendarDate(year: string, month: string | undefined, day: string | undefined, given: unknown): Period {
-  const years = yearsMatching(year)
-  const part = month !== undefined && day === undefined ? PARTS_OF_YEAR[month] : undefined
-  if (part && years.length > 0) {
-    const [firstMonth, count] = part
-    return { earliest: months(years[0]!, firstMonth, count, given).earliest, latest: months(years.at(-1)!, firstMonth, count, given).latest }
+  const [first] = years(year, UP)
+  const [last] = years(year, DOWN)
+  const span = day === undefined ? wholeMonths(month) : undefined
+  if (first !== undefined && last !== undefined && span !== undefined) {
+    return { earliest: months(first, ...span, given).earliest, latest: months(last, ...span, given).latest }
   }
-  const first = firstDay(years, month ?? 'XX', day ?? 'XX', false)
-  const last = firstDay(years.toReversed(), month ?? 'XX', day ?? 'XX', true)
-  if (first === undefined || last === undefined) {
-    throw invalid(given, 'a day that is in the calendar', 'Correct the year, month or day; a doubtful digit is written X, as in "2025-04-3X"')
-  }
-  return { earliest: first, latest: last + DAY_MS - 1 }
+  const firstDay = findDay(year, month ?? 'XX', day ?? 'XX', UP)
+  const lastDay = findDay(year, month ?? 'XX', day ?? 'XX', DOWN)
+  if (firstDay !== undefined && lastDay !== undefined) return { earliest: firstDay, latest: lastDay + DAY_MS - 1 }
+  throw invalid(given, 'a day that is in the calendar', 'Correct the year, month or day; a doubtful digit is written X, as in "2025-04-3X"')
 }
 
-/** The first day, in the order of the years given, that fits the masks; months and days run down when `backwards`. */
-function firstDay(years: readonly number[], monthMask: string, dayMask: string, backwards: boolean): number | undefined {
-  const inOrder = (numbers: number[]) => (backwards ? numbers.toReversed() : numbers)
-  const monthsFitting = inOrder(matching(monthMask, 1, 12))
-  if (!monthsFitting.some((month) => matching(dayMask, 1, daysIn(2000, month)).length > 0)) return undefined
-  for (const year of years) {
-    for (const month of monthsFitting) {
-      const [day] = inOrder(matching(dayMask, 1, daysIn(year, month)))
-      if (day !== undefined) return startOfDay(year, month, day)
+/** The months that a month's number without X stands for, which may be a part of the year; all of them where there is none. */
+function wholeMonths(month: string | undefined): readonly [firstMonth: number, months: number] | undefined {
+  if (month === undefined) return [1, 12]
+  const number = Number(month)
+  return number >= 1 && number <= 12 ? [number, 1] : PARTS_OF_YEAR[month]
+}
+
+/** The first day in the calendar that masks of digits can be: the earliest with the digits UP, the latest with them DOWN. */
+function findDay(yearMask: string, monthMask: string, dayMask: string, digits: readonly number[]): number | undefined {
+  const dayIn = (year: number) => {
+    for (const month of numbers(monthMask, digits)) {
+      for (const day of numbers(dayMask, digits)) {
+        if (month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)) return startOfDay(year, month, day)
+      }
     }
+    return undefined
+  }
+  if (dayIn(2000) === undefined) return undefined // in no year: 2000 has a 29 February
+  for (const year of years(yearMask, digits)) {
+    const day = dayIn(year)
+    if (day !== undefined) return day
   }
   return undefined
 }
 
-function yearsMatching(mask: string): number[] {
-  if (!mask.startsWith('-')) return matching(mask, 0, 9999)
-  return matching(mask.slice(1), 1, 9999).map((year) => -year).toReversed()
+/** The years that a mask can be, ascending with the digits UP; there is no year -0000. */
+function* years(mask: string, digits: readonly number[]): Generator<number> {
+  if (!mask.startsWith('-')) yield* numbers(mask, digits)
+  else for (const year of numbers(mask.slice(1), digits.toReversed())) if (year > 0) yield -year
 }
 
-/** The numbers from `low` to `high`, ascending, whose digits fit a mask in which X is any digit. */
-function matching(mask: string, low: number, high: number): number[] {
-  if (!mask.includes('X')) return Number(mask) >= low && Number(mask) <= high ? [Number(mask)] : []
-  const fits = new RegExp(`^${mask.replaceAll('X', '\\d')}$`)
-  const numbers = Array.from({ length: high - low + 1 }, (_, index) => low + index)
-  return numbers.filter((number) => fits.test(String(number).padStart(mask.length, '0')))
+/** The numbers that a mask can be, X being each of the digits in turn. */
+function* numbers(mask: string, digits: readonly number[]): Generator<number> {
+  if (!mask.includes('X')) yield Number(mask)
+  else for (const digit of digits) yield* numbers(mask.replace('X', String(digit)), digits)
 }
 
 function parseDateTime(match: RegExpExecArray, given: unknown): Period {
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((digits) => Number(digits ?? 0)) as [number, number, number, number, number, number]
-  const [, , , , , , , fraction = '', zone] = match
+  const [, year, month, day, hour = '', minute = '', second = '0', fraction = '', zone] = match
   if (zone === undefined) throw invalid(given, 'a date-time with its zone', 'Add "Z" or an offset such as "+08:00", or give the day alone')
+  const { earliest } = parseCalendarDate(year!, month, day, given)
+  const time = (Number(hour) * 60 + Number(minute)) * 60_000 + Number(second) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3)) // digits below a millisecond are cut
   const offset = offsetMinutes(zone)
-  const endOfDay24 = hour === 24 && minute === 0 && second === 0 && Number(fraction) === 0
-  const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && (hour <= 23 || endOfDay24) && minute <= 59 && second <= 59
-  if (!exists || offset === undefined) {
-    throw invalid(given, 'a date-time that is in the calendar and on the clock', 'Correct the day, the time or the offset')
-  }
-  const ms = Number(fraction.padEnd(3, '0').slice(0, 3)) // digits below a millisecond are cut
-  return instant(startOfDay(year, month, day) + ((hour * 60 + minute - offset) * 60 + second) * 1000 + ms, given)
+  const onTheClock = Number(minute) <= 59 && Number(second) <= 59 && (time < DAY_MS || (time === DAY_MS && Number(fraction) === 0)) // 24:00 ends a day
+  if (onTheClock && offset !== undefined) return instant(earliest + time - offset * 60_000, given)
+  throw invalid(given, 'a time that is on the clock, with an offset below 24 hours', 'Correct the time or the offset')
 }
 
 function offsetMinutes(zone: string): number | undefined {
@@ -184,12 +189,20 @@ function daysIn(year: number, month: number): number {
 }
 
 function unreadable(text: string, given: unknown): TimelineError {
-  if (text.includes('/')) {
+  if (isInterval(text)) {
     const [from, to] = text.split('/').map((end) => end.replace('..', ''))
     return invalid(given, 'one date, not an interval', `For a time somewhere in between write "[${from}..${to}]"; for something that lasted append two events, its beginning and its end`)
   }
   if (text.startsWith('{')) return invalid(given, 'one date, not a set of several', 'Append one event for each date')
+  if (/\[!?u-ca=/.test(text)) return invalid(given, 'a date in the ISO calendar', "Convert it first, with Temporal's withCalendar('iso8601')")
   return invalid(given, 'an EDTF date such as "2025", "2025-04", "2025-04-09", "2025-04-09T09:00:00Z", "2025-21" or "[2025-04..2025-06]"', 'Write the date in one of these forms')
+}
+
+/** Two dates, or a date and an open end, around a slash. */
+function isInterval(text: string): boolean {
+  const ends = text.split('/')
+  const dates = ends.filter((end) => DATE.test(end) || DATE_TIME.test(end) || LONG_YEAR.test(end))
+  return ends.length === 2 && dates.length > 0 && ends.every((end) => end === '' || end === '..' || dates.includes(end))
 }
 
 function invalid(given: unknown, expected: string, remedy: string): TimelineError {
