@@ -538,7 +538,7 @@ function name(date: unknown): string {
 
 /** What a message shows of an object: its text. */
 function textOf(date: unknown): unknown {
-  return typeof date === 'object' && date !== null && !Array.isArray(date) ? String(date as { toString(): string }) : date
+  return typeof date === 'object' && date !== null && !Array.isArray(date) ? String(date) : date
 }
 
 /** A value as a message shows it. */
