@@ -102,7 +102,7 @@ export class Timeline<C extends Catalog = AnyCatalog> {
     this.#checkOpen()
     checkOptions('append', options, ['after'])
     if (options.after !== undefined) checkPosition(options.after, Infinity)
-    const givens = [inputs].flat().map((input) => toGiven(input, () => nanoid()))
+    const givens = [inputs].flat().map((input) => toGiven(input, newId))
     const { entries } = await this.#writer.submit(givens, options.after)
     const events = entries.map((entry) => entry.event as unknown as Appended<C>)
     return Array.isArray(inputs) ? events : events[0]!
@@ -126,7 +126,7 @@ export class Timeline<C extends Catalog = AnyCatalog> {
    * (the end of time, unless given). Throws `INVALID_DATE`, and `INVALID_ARGUMENT` for a position that is not there yet.
    */
   asOf(date?: DateLike, options: AsOfOptions = {}): View<C> {
-    const origin = { entries: this.#writer.entries, catalog: this.#catalog, newId: nanoid }
+    const origin = { entries: this.#writer.entries, catalog: this.#catalog, newId }
     return new View<C>(origin, this.#coordinates(date, options))
   }
 
@@ -222,6 +222,11 @@ export class Timeline<C extends Catalog = AnyCatalog> {
   #checkOpen(): void {
     if (this.#closed) throw new TimelineError('CLOSED', { arrived: 'The timeline is closed', expected: 'an open timeline', remedy: 'Open it again with openTimeline' })
   }
+}
+
+/** An id that nobody else has; nanoid would take an argument for a length. */
+function newId(): string {
+  return nanoid()
 }
 
 function* since<S>(all: Generator<Step<S>>, before: ReadonlySet<TimelineEvent>): Generator<Step<S>> {

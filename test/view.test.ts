@@ -113,6 +113,13 @@ test('with asks what if, counts as reported when the view asks, and writes nothi
   expect(supposed.with(retraction('d', 'b', '2025-05-11')).events()).toEqual([])
 })
 
+test('supposed events without ids are events of their own', async () => {
+  const asOf = await viewOf()
+  const supposed = asOf().with([{ type: 'noted', subject: 's', occurredAt: '2025-04' }, { type: 'noted', subject: 's', occurredAt: '2025-04' }])
+  expect(new Set(idsOf(supposed)).size).toBe(2)
+  for (const id of idsOf(supposed)) expect(id).toMatch(/^[\w-]{21}$/)
+})
+
 test('diff gives the keys whose states differ, with the events that only one view has', async () => {
   const asOf = await viewOf(event('a', '2025-04', '2025-05-01'), event('b', '2025-04-09', '2025-06-01', { supersedes: 'a' }), event('c', '2025-04', '2025-05-01', { subject: 'same' }))
   expect(diff(asOf('2025-07', { reported: '2025-05' }), asOf('2025-07'), journal)).toMatchObject([{ key: 's', before: ['a'], after: ['b'], added: [{ id: 'b' }], gone: [{ id: 'a' }] }])
