@@ -14,7 +14,7 @@ type StoryView = View<typeof events>
 const H20 = 'chip/h20'
 const DATES = ['2025-01-15', '2025-02-01', '2025-04-30', '2025-06-01', '2025-07-15', '2025-07-16']
 const JUNE = '2025-06-01'
-const { bold, dim, green, red } = pc.createColors(process.stdout.isTTY)
+const { bold, dim, green, red } = pc.createColors(process.stdout.isTTY ? process.stdout.hasColors() : false) // hasColors minds NO_COLOR
 
 const article = linesOf('events/article.jsonl')
 const context = linesOf('events/context.jsonl')

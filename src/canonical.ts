@@ -4,17 +4,17 @@ import { isPlainObject } from './json.js'
 
 /**
  * One text for values that are equal, whatever the order of object keys, of Map entries and of Set members;
- * for JSON it is canonical JSON (RFC 8785). `undefined` counts as absent.
+ * for JSON it is canonical JSON (RFC 8785). A property or Map entry that is `undefined` counts as absent.
  * Throws a `TypeError` for anything but plain objects, arrays, Maps, Sets and JSON primitives.
  */
 export function canonical(value: unknown): string {
-  if (value === undefined) return ''
+  if (value === undefined) return 'undefined'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
   if (value instanceof Map) return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
   if (value instanceof Set) return `Set[${members([...value].map(canonical))}]`
-  if (isPlainObject(value)) {
+  if (isPlainObject(value) && Object.getOwnPropertySymbols(value).length === 0) {
     const keys = Object.keys(value).filter((key) => value[key] !== undefined).toSorted()
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`
   }

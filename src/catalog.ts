@@ -19,6 +19,7 @@ type Kept = { readonly id: string; readonly type: string; readonly data?: unknow
  *     const events = defineEvents({ 'export.halted': z.object({ by: z.string() }) })
  */
 export function defineEvents<const C extends Catalog>(catalog: C): C {
+  if (typeof catalog !== 'object' || catalog === null || Array.isArray(catalog)) throw invalidArgument(`Got ${quote(catalog)} as a catalog`, 'an object with a schema for each type', 'Write { type: schema }')
   for (const [type, schema] of Object.entries(catalog)) {
     if (type === RETRACTED || type === '' || type === '__proto__') {
       throw invalidArgument(`Got the event type ${quote(type)}`, 'a name that is not empty and not "retracted" or "__proto__"', 'Rename the type; "retracted" is there already')

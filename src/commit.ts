@@ -28,13 +28,13 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
   const hash = HASH.exec(record)?.[1]
   const body = record.slice(0, -(',"hash":""}'.length + 64))
   if (hash === undefined || sha256(body) !== hash) throw corrupt('does not match its hash')
-  const commit: unknown = JSON.parse(`${body}}`)
-  if (!isPlainObject(commit) || !Array.isArray(commit.events)) throw corrupt('is not a commit')
+  const commit = parseObject(`${body}}`)
+  if (commit === undefined || !Array.isArray(commit.events) || !commit.events.every(isEvent)) throw corrupt('is not a commit')
   if (commit.seq !== expected.seq) throw corrupt(`is numbered ${String(commit.seq)}`)
   if (commit.previous !== expected.previous) throw corrupt('does not continue the record before it')
   if (commit.position !== expected.position) throw corrupt(`begins at position ${String(commit.position)}, not ${expected.position}`)
   if (typeof commit.appendedAt !== 'string' || commit.appendedAt < expected.appendedAt) throw corrupt('was appended before the record before it')
-  return { ...expected, appendedAt: commit.appendedAt, events: commit.events as Given[], hash }
+  return { ...expected, appendedAt: commit.appendedAt, events: commit.events, hash }
 
   function corrupt(what: string): TimelineError {
     return new TimelineError(
@@ -43,4 +43,17 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
       { record: expected.seq, offset },
     )
   }
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isPlainObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isEvent(value: unknown): value is Given {
+  return isPlainObject(value) && [value.id, value.type, value.subject].every((text) => typeof text === 'string')
 }

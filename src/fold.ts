@@ -1,8 +1,8 @@
 import { Immer, type Patch, enableMapSet, enablePatches } from 'immer'
 import type { AnyCatalog, Catalog } from './catalog.js'
-import type { TimelineEvent } from './event.js'
+import type { Retraction, TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
-import { type Keyed, type Reducer, type Single, attempt } from './projection.js'
+import { type Keyed, type Reducer, type Single, attempt, checkProjection } from './projection.js'
 
 enablePatches()
 enableMapSet()
@@ -12,12 +12,14 @@ const immer = new Immer({ autoFreeze: true }) // our own, so that nobody's setAu
 export type Step<S, C extends Catalog = AnyCatalog> = { readonly key: string; readonly event: TimelineEvent<C>; readonly state: S }
 
 /**
- * The pure fold, in the given order, filtering nothing: a `Map` of states by key, in code-unit order, or the one state.
- * Throws `REDUCER_FAILED`.
+ * The pure fold, in the given order, filtering nothing (a retraction has no handler): a `Map` of states by key, in code-unit order, or the one state.
+ * Throws `REDUCER_FAILED`, `INVALID_ARGUMENT`.
  */
-export function fold<S>(projection: Keyed<S>, events: Iterable<TimelineEvent>): Map<string, S>
-export function fold<S>(projection: Single<S>, events: Iterable<TimelineEvent>): S
-export function fold<S>(projection: Keyed<S> | Single<S>, events: Iterable<TimelineEvent>): Map<string, S> | S {
+export function fold<S>(projection: Keyed<S>, events: Iterable<TimelineEvent | Retraction>): Map<string, S>
+export function fold<S>(projection: Single<S>, events: Iterable<TimelineEvent | Retraction>): S
+export function fold<S>(projection: Keyed<S> | Single<S>, given: Iterable<TimelineEvent | Retraction>): Map<string, S> | S {
+  checkProjection(projection)
+  const events = given as Iterable<TimelineEvent> // no handler takes a retraction
   if (!projection.keyed) return stateOf(projection, '', eventsByKey(projection, events).get('') ?? [])
   return new Map([...eventsByKey(projection, events)].map(([key, itsEvents]) => [key, stateOf(projection, key, itsEvents)]))
 }
@@ -58,7 +60,7 @@ export function* steps<S>(projection: Reducer<S>, events: Iterable<TimelineEvent
 
 /** The state of a key that nothing was reported about, deeply frozen. Throws `REDUCER_FAILED`. */
 export function initialState<S>(projection: Reducer<S>, key: string): S {
-  return attempt(projection.name, undefined, key, () => freezeDeep(projection.initial(key)))
+  return attempt(projection.name, undefined, key, () => freezeDeep(synchronous(projection.initial(key)) as S))
 }
 
 /** The state after one event, frozen as immer does; `onPatches` is told what changed. Throws `REDUCER_FAILED`. */
@@ -68,6 +70,7 @@ export function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent,
 }
 
 function synchronous(result: unknown): unknown {
-  if (typeof result === 'object' && result !== null && 'then' in result) throw new TypeError('the handler returned a promise; handlers are synchronous')
-  return result
+  if (typeof result !== 'object' || result === null || !('then' in result) || typeof result.then !== 'function') return result
+  Promise.resolve(result).catch(() => {}) // it will trip over the state that was taken from it: this error is the one to tell
+  throw new TypeError('it returned a promise')
 }

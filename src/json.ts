@@ -19,7 +19,7 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
   if (typeof value === 'string') return safeText(value, path)
   if (typeof value === 'number') return safeNumber(value, path)
   if (value === null || typeof value === 'boolean') return value
-  if (depth > DEPTH_MAX) throw unsafe(path.slice(0, 60), `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
+  if (depth > DEPTH_MAX) throw tooDeep(path.slice(0, 60))
   if (Array.isArray(value)) return Object.freeze(Array.from(value, (item, index) => toJson(item, `${path}[${index}]`, depth + 1)))
   if (isPlainObject(value)) return safeObject(value, path, depth)
   if (isLosslessNumber(value)) throw unsafe(path, value.value, 'a number that JSON writes back unchanged', 'Write it as text')
@@ -36,16 +36,15 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
 }
 
 /**
- * The value of a JSON text. A number that JavaScript cannot hold and a key that comes twice are marked, for `toJson`
- * to refuse. Throws a `SyntaxError`.
+ * The value of a JSON text. A number that JavaScript cannot hold and a key that comes twice with different values are
+ * marked, for `toJson` to refuse. Throws a `SyntaxError`, and `UNSAFE_VALUE` where it nests too deep to tell.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text)
   try {
     return JSON.stringify(value) === text ? value : parseMarking(text) // the same text: nothing was changed
   } catch (error) {
-    if (error instanceof RangeError) return value // nested too deep to look at, and for `toJson` to take
-    throw error
+    throw error instanceof RangeError ? tooDeep('the text') : error
   }
 }
 
@@ -93,6 +92,10 @@ function safeNumber(number: number, path: string): number {
   if (Number.isFinite(number) && !Object.is(number, -0)) return number
   const arrived = Object.is(number, -0) ? '-0' : String(number)
   throw unsafe(path, arrived, 'a number that JSON writes back unchanged', 'Give a finite number, or write it as text')
+}
+
+function tooDeep(path: string): TimelineError {
+  return unsafe(path, `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
 }
 
 function unsafe(path: string, arrived: string, expected: string, remedy: string): TimelineError {

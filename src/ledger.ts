@@ -31,12 +31,14 @@ export class Ledger {
     return this.#byId.get(id) ?? this.#base?.find(id)
   }
 
-  add(entry: Entry): void {
-    const { id, subject, position, supersedes } = entry.event
-    this.#byId.set(id, entry)
-    this.#lastPositions.set(subject, position)
-    if (supersedes !== undefined) this.#superseders.set(supersedes, entry)
-    this.#position = position
+  add(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      const { id, subject, position, supersedes } = entry.event
+      this.#byId.set(id, entry)
+      this.#lastPositions.set(subject, position)
+      if (supersedes !== undefined) this.#superseders.set(supersedes, entry)
+      this.#position = position
+    }
   }
 
   /**
@@ -51,7 +53,7 @@ export class Ledger {
       this.#checkAfter(given, after)
       const entry = read(given, call.position + 1)
       call.#checkSupersedes(given)
-      call.add(entry)
+      call.add([entry])
       return entry
     })
     return { entries, fresh: [...call.#byId.values()] }

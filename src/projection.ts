@@ -54,8 +54,16 @@ export function defineProjection(spec: Spec): Single<unknown> | Keyed<unknown> {
   return Object.freeze({ name, keyed: key !== undefined, initial, keysOf, recipeOf })
 }
 
+/** Refuses what `defineProjection` did not make. Throws `INVALID_ARGUMENT`. */
+export function checkProjection(projection: unknown): void {
+  if (typeof projection === 'object' && projection !== null && 'keysOf' in projection) return
+  throw invalidArgument(`Got ${quote(projection)} as a projection`, 'what defineProjection returned', 'Pass the projection itself, not its name')
+}
+
 /** The key to ask a projection for; the empty text for a single one. Throws `INVALID_ARGUMENT`. */
-export function keyFor({ name, keyed }: Keyed<unknown> | Single<unknown>, key: string | undefined): string {
+export function keyFor(projection: Keyed<unknown> | Single<unknown>, key: string | undefined): string {
+  checkProjection(projection)
+  const { name, keyed } = projection
   if (keyed && typeof key !== 'string') throw invalidArgument(`Got ${quote(key)} as a key of ${quote(name)}`, 'the key of one of its states, as text', 'Name the key, or ask view.entries for all states')
   if (!keyed && key !== undefined) throw invalidArgument(`Got the key ${quote(key)} for ${quote(name)}`, 'no key, since it is a single projection', 'Leave the key out')
   return key ?? ''

@@ -1,24 +1,24 @@
-import { EventEmitter } from 'eventemitter3'
 import { nanoid } from 'nanoid'
 import { checkOptions, invalidArgument } from './argument.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import { readClock } from './clock.js'
-import { diff } from './diff.js'
 import { TimelineError, quote } from './error.js'
-import { type Entry, type EventInput, type Given, type Retraction, type TimelineEvent, toGiven } from './event.js'
+import { type Entry, type EventInput, type Given, type TimelineEvent, toGiven } from './event.js'
 import { type Step, steps } from './fold.js'
 import { type Coordinates, history, instantOf } from './history.js'
 import { type Ingested, type Progress, ingest } from './ingest/ingest.js'
 import type { Source } from './ingest/lines.js'
+import { isPlainObject } from './json.js'
 import { Ledger } from './ledger.js'
+import { type AnyProjection, type Appended, type Heard, Listeners } from './listeners.js'
 import type { Log } from './log/log.js'
 import { memoryLog } from './log/memory.js'
-import { type Keyed, type Single, keyFor } from './projection.js'
+import { type Keyed, type Single, checkProjection, keyFor } from './projection.js'
 import { View } from './view.js'
 import { type DateLike, endOfDay, parseWhen } from './when.js'
-import { Writer } from './writer.js'
+import { Writer, unavailable } from './writer.js'
 
-type AnyProjection = Keyed<unknown> | Single<unknown>
+const ASOF_OPTIONS = ['reported', 'position', 'imprecise'] as const
 
 /** What `openTimeline` takes; all of it has defaults. */
 export type TimelineOptions<C extends Catalog = AnyCatalog> = {
@@ -38,24 +38,9 @@ export type AsOfOptions = { readonly reported?: DateLike; readonly position?: nu
 /** Which steps a replay yields. */
 export type ReplayOptions = { readonly key?: string; readonly from?: DateLike; readonly to?: DateLike; readonly reported?: DateLike }
 
-/** A state, as of today, that a commit has changed, with the events of the commit that did. */
-export type Change<C extends Catalog = AnyCatalog> = {
-  readonly projection: AnyProjection
-  readonly key: string
-  readonly before: unknown
-  readonly after: unknown
-  readonly events: readonly Appended<C>[]
-}
-
-type Appended<C extends Catalog> = TimelineEvent<C> | Retraction
-type Listeners<C extends Catalog> = { appended: (events: readonly Appended<C>[]) => void; changed: (change: Change<C>) => void }
-
 /** Opens a timeline: reads its log and checks the chain. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`, and `INVALID_EVENT` for a stored event that its schema refuses. */
 export async function openTimeline<C extends Catalog = AnyCatalog>(options: TimelineOptions<C> = {}): Promise<Timeline<C>> {
-  checkOptions('openTimeline', options, ['log', 'events', 'projections', 'clock'])
-  const names = (options.projections ?? []).map((projection) => projection.name)
-  const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) throw invalidArgument(`Got two projections called ${quote(twice)}`, 'a name of its own for each', 'Rename one')
+  checkTimelineOptions(options)
   return Timeline.open(options)
 }
 
@@ -64,17 +49,16 @@ export class Timeline<C extends Catalog = AnyCatalog> {
   readonly #writer: Writer
   readonly #log: Log
   readonly #catalog: C | undefined
-  readonly #projections: readonly AnyProjection[]
+  readonly #listeners: Listeners<C>
   readonly #clock: () => number
-  readonly #emitter = new EventEmitter<Listeners<C>>()
-  #closed = false
+  #closing: Promise<void> | undefined
 
   private constructor({ log = memoryLog(), events, projections = [], clock = Date.now }: TimelineOptions<C>) {
     this.#log = log
     this.#catalog = events
-    this.#projections = projections
+    this.#listeners = new Listeners(projections, (position, date) => this.asOf(date, { position }))
     this.#clock = clock
-    this.#writer = new Writer({ log, catalog: events, clock, onCommit: (entries) => this.#announce(entries) })
+    this.#writer = new Writer({ log, catalog: events, clock, onCommit: (entries) => this.#listeners.announce(entries.map(toAppended<C>)) })
   }
 
   /** @internal Use `openTimeline`. */
@@ -94,17 +78,18 @@ export class Timeline<C extends Catalog = AnyCatalog> {
    * `id` and with the same content, is not appended again. `after` refuses to append when there is an event about the
    * same subject after that position. Throws `INVALID_EVENT`, `INVALID_DATE`, `UNKNOWN_TYPE`, `UNKNOWN_EVENT`,
    * `ALREADY_SUPERSEDED`, `DUPLICATE_ID`, `REPORTED_IN_FUTURE`, `CLOCK_BEHIND`, `UNSAFE_VALUE`, `TOO_LARGE`, `CONFLICT`,
-   * `LOG_UNAVAILABLE`, `CLOSED`.
+   * `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`, `CLOSED`.
    */
   append(input: EventInput<C>, options?: { readonly after?: number }): Promise<Appended<C>>
   append(inputs: readonly EventInput<C>[], options?: { readonly after?: number }): Promise<Appended<C>[]>
+  append(inputs: EventInput<C> | readonly EventInput<C>[], options?: { readonly after?: number }): Promise<Appended<C> | Appended<C>[]>
   async append(inputs: EventInput<C> | readonly EventInput<C>[], options: { readonly after?: number } = {}): Promise<Appended<C> | Appended<C>[]> {
     this.#checkOpen()
     checkOptions('append', options, ['after'])
-    if (options.after !== undefined) checkPosition(options.after, Infinity)
+    if (options.after !== undefined) checkPosition('after', options.after, Infinity)
     const givens = [inputs].flat().map((input) => toGiven(input, newId))
     const { entries } = await this.#writer.submit(givens, options.after)
-    const events = entries.map((entry) => entry.event as unknown as Appended<C>)
+    const events = entries.map(toAppended<C>)
     return Array.isArray(inputs) ? events : events[0]!
   }
 
@@ -117,7 +102,10 @@ export class Timeline<C extends Catalog = AnyCatalog> {
     this.#checkOpen()
     checkOptions('ingest', options, ['onProgress', 'dryRun'])
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
-    const take = (given: Given) => (options.dryRun ? this.#writer.rehearse([given], ledger) : this.#writer.submit([given]))
+    const take = async (given: Given) => {
+      this.#checkOpen()
+      return options.dryRun ? this.#writer.rehearse([given], ledger) : this.#writer.submit([given])
+    }
     return ingest(source, { take, isThere: (id) => ledger.find(id) !== undefined }, options.onProgress)
   }
 
@@ -145,16 +133,18 @@ export class Timeline<C extends Catalog = AnyCatalog> {
     return since(steps(projection, entries.map((entry) => entry.event), only), before) as Generator<Step<S, C>>
   }
 
-  /** Calls the listener after each commit: `appended` with its events, `changed` with each state that it changed as of today. Throws `INVALID_ARGUMENT`. */
-  on<N extends keyof Listeners<C>>(name: N, listener: Listeners<C>[N]): this {
-    if (name !== 'appended' && name !== 'changed') throw invalidArgument(`Got the event name ${quote(name)}`, '"appended" or "changed"', 'Listen to one of these')
-    this.#emitter.on(name, listener as never)
+  /**
+   * Calls the listener after each commit: `appended` with its events, `changed` with each state that it changed as of
+   * today. What a listener throws surfaces as an uncaught exception. Throws `INVALID_ARGUMENT`.
+   */
+  on<N extends keyof Heard<C>>(name: N, listener: (payload: Heard<C>[N]) => void): this {
+    this.#listeners.on(name, listener)
     return this
   }
 
   /** Stops calling the listener. */
-  off<N extends keyof Listeners<C>>(name: N, listener: Listeners<C>[N]): this {
-    this.#emitter.off(name, listener as never)
+  off<N extends keyof Heard<C>>(name: N, listener: (payload: Heard<C>[N]) => void): this {
+    this.#listeners.off(name, listener)
     return this
   }
 
@@ -166,18 +156,26 @@ export class Timeline<C extends Catalog = AnyCatalog> {
     }
   }
 
-  /** Waits for the appends under way and releases the log. Views go on working. */
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  /** Waits for the appends under way and releases the log; an ingestion under way ends with `CLOSED`. Views go on working. Throws `LOG_UNAVAILABLE`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#release()
+    return this.#closing
+  }
+
+  async #release(): Promise<void> {
     await this.#writer.idle()
-    await this.#log.close()
+    try {
+      await this.#log.close()
+    } catch (error) {
+      throw unavailable(error)
+    }
   }
 
   #coordinates(date: DateLike | undefined, options: AsOfOptions): Coordinates {
-    checkOptions('asOf', options, ['reported', 'position', 'imprecise'])
+    checkOptions('asOf', options, ASOF_OPTIONS)
+    if (isPlainObject(date) && ASOF_OPTIONS.some((name) => name in date)) throw invalidArgument(`Got the options of asOf as its date`, 'the date first', 'Write asOf(date, { reported })')
     const { reported, position = this.position, imprecise = 'latest' } = options
-    checkPosition(position, this.position)
+    checkPosition('position', position, this.position)
     if (imprecise !== 'latest' && imprecise !== 'earliest') throw invalidArgument(`Got ${quote(imprecise)} as \`imprecise\``, '"latest" or "earliest"', 'Say from which instant imprecise dates count')
     return {
       date: date === undefined ? endOfDay(readClock(this.#clock)) : parseWhen(date).latest,
@@ -187,41 +185,31 @@ export class Timeline<C extends Catalog = AnyCatalog> {
     }
   }
 
-  #announce(entries: readonly Entry[]): void {
-    const events = entries.map((entry) => entry.event as unknown as Appended<C>)
-    this.#emit('appended', events)
-    if (this.#emitter.listenerCount('changed') === 0) return
-    const after = this.asOf()
-    const before = this.asOf(after.date, { position: this.position - events.length })
-    for (const projection of this.#projections) this.#announceChanges(projection, before, after, events)
-  }
-
-  #announceChanges(projection: AnyProjection, before: View<C>, after: View<C>, events: readonly Appended<C>[]): void {
-    try {
-      for (const change of diff(before, after, projection)) {
-        const ids = new Set([...change.added, ...change.gone].map((event) => event.id))
-        const its = events.filter(({ id, supersedes = id }) => ids.has(id) || ids.has(supersedes))
-        this.#emit('changed', { projection, key: change.key, before: change.before, after: change.after, events: its })
-      }
-    } catch (error) {
-      process.emitWarning(error as Error) // a projection that fails stops neither the commit nor the other projections
-    }
-  }
-
-  /** Tells listeners; one that throws must not undo what is durable, so its error surfaces on its own. */
-  #emit<N extends keyof Listeners<C>>(name: N, payload: Parameters<Listeners<C>[N]>[0]): void {
-    try {
-      this.#emitter.emit(name, ...([payload] as never))
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
-    }
-  }
-
   #checkOpen(): void {
-    if (this.#closed) throw new TimelineError('CLOSED', { arrived: 'The timeline is closed', expected: 'an open timeline', remedy: 'Open it again with openTimeline' })
+    if (this.#closing !== undefined) throw new TimelineError('CLOSED', { arrived: 'The timeline is closed', expected: 'an open timeline', remedy: 'Open it again with openTimeline' })
   }
+}
+
+function checkTimelineOptions(options: TimelineOptions<Catalog>): void {
+  checkOptions('openTimeline', options, ['log', 'events', 'projections', 'clock'])
+  const { log, clock, projections = [] } = options
+  if (log !== undefined && !(typeof log === 'object' && 'append' in log && 'read' in log)) {
+    throw invalidArgument(`Got ${quote(log)} as \`log\``, 'a log such as memoryLog()', 'Pass a log, not its name')
+  }
+  if (clock !== undefined && typeof clock !== 'function') {
+    throw invalidArgument(`Got ${quote(clock)} as \`clock\``, 'a function that gives milliseconds', 'Pass a clock such as Date.now')
+  }
+  if (!Array.isArray(projections)) {
+    throw invalidArgument(`Got ${quote(projections)} as \`projections\``, 'an array', 'Put brackets around the projection')
+  }
+  for (const projection of projections) checkProjection(projection)
+  const names = projections.map((projection) => projection.name)
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined) throw invalidArgument(`Got two projections called ${quote(twice)}`, 'a name of its own for each', 'Rename one')
+}
+
+function toAppended<C extends Catalog>({ event }: Entry): Appended<C> {
+  return event as unknown as Appended<C>
 }
 
 /** An id that nobody else has; nanoid would take an argument for a length. */
@@ -233,7 +221,8 @@ function* since<S>(all: Generator<Step<S>>, before: ReadonlySet<TimelineEvent>):
   for (const step of all) if (!before.has(step.event)) yield step
 }
 
-function checkPosition(position: number, max: number): void {
+function checkPosition(name: string, position: number, max: number): void {
   if (Number.isInteger(position) && position >= 0 && position <= max) return
-  throw invalidArgument(`Got ${quote(position)} as a position`, `a whole number from 0 to ${max}`, 'Give a position that the timeline has reached')
+  const range = max === Infinity ? 'from 0' : `from 0 to ${max}, the last in the log`
+  throw invalidArgument(`Got ${quote(position)} as \`${name}\``, `a whole number ${range}`, 'Give the position of an event, or 0')
 }

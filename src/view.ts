@@ -7,7 +7,7 @@ import { type Entry, type EventInput, type Given, type TimelineEvent, toEntry, t
 import { apply, fold, initialState, stateOf } from './fold.js'
 import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
 import { Ledger } from './ledger.js'
-import { type Keyed, type Reducer, type Single, keyFor } from './projection.js'
+import { type Keyed, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
 import { isoText } from './when.js'
 
 /** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */
@@ -57,6 +57,7 @@ export class View<C extends Catalog = AnyCatalog> {
 
   /** The states of a keyed projection by key, in code-unit order, for the keys with at least one folded event. Throws `REDUCER_FAILED`. */
   entries<S>(projection: Keyed<S>): IterableIterator<[key: string, state: S]> {
+    checkProjection(projection)
     const { name, keyed } = projection
     if (!keyed) throw invalidArgument(`Got the single projection ${quote(name)} for view.entries`, 'a keyed projection', 'Ask view.get(projection) for its one state')
     return fold(projection, this.events() as TimelineEvent[]).entries()
@@ -70,16 +71,20 @@ export class View<C extends Catalog = AnyCatalog> {
     return events.filter((event) => (subject ?? event.subject) === event.subject && (type ?? event.type) === event.type) as unknown as TimelineEvent<C, T>[]
   }
 
-  /** Every folded event and what it changed, as immer patches, in order, from `initial(key)`. Throws as `get` does. */
+  /**
+   * Every folded event and what it changed, as immer patches, in order, from `initial(key)`. immer's `applyPatches`
+   * finds the members of a Set by identity: where they are objects, keep them in a Map or an array. Throws as `get` does.
+   */
   explain<S>(projection: Single<S>): { event: TimelineEvent<C>; patches: Patch[] }[]
   explain<S>(projection: Keyed<S>, key: string): { event: TimelineEvent<C>; patches: Patch[] }[]
   explain<S>(projection: Keyed<S> | Single<S>, key?: string): { event: TimelineEvent<C>; patches: Patch[] }[] {
     const only = keyFor(projection, key)
     let state = initialState(projection, only)
     return this.#eventsOf(projection, only).map((event) => {
+      const before = state
       let patches: Patch[] = []
       state = apply(projection, state, event, only, (changes) => (patches = changes))
-      return { event: event as TimelineEvent<C>, patches }
+      return { event: event as TimelineEvent<C>, patches: Object.is(before, state) ? [] : patches }
     })
   }
 
@@ -92,12 +97,12 @@ export class View<C extends Catalog = AnyCatalog> {
     return ambiguous(entries, this.date) as TimelineEvent<C>[]
   }
 
-  /** This view, had these events been appended too, after `position`; without `reportedAt` they count as reported at `reported`. Nothing is written. Throws as `append` does. */
+  /** This view, had these events been appended too, after `position`; without `reportedAt` they count as reported at `reported`. Nothing is written, so nothing is too large or in the future. Throws `INVALID_EVENT`, `INVALID_DATE`, `UNKNOWN_TYPE`, `UNKNOWN_EVENT`, `ALREADY_SUPERSEDED`, `DUPLICATE_ID`, `UNSAFE_VALUE`. */
   with(inputs: EventInput<C> | readonly EventInput<C>[]): View<C> {
     const { entries, catalog, newId } = this.#origin
     const seen = entries.filter((entry) => entry.event.position <= this.position)
     const ledger = new Ledger()
-    for (const entry of seen) ledger.add(entry)
+    ledger.add(seen)
     const text = isoText(this.reported)
     const read = (given: Given, position: number) => toEntry(given, { position, appendedAt: text, reported: { text, ms: this.reported } }, catalog, true)
     const { fresh } = ledger.admit([inputs].flat().map((input) => toGiven(input, newId)), read)
@@ -106,6 +111,7 @@ export class View<C extends Catalog = AnyCatalog> {
 
   /** A hex digest of the states by key, whatever the order of object keys; equal in every process. Throws `REDUCER_FAILED`, also for states it cannot compare. */
   fingerprint(projection: Keyed<unknown> | Single<unknown>): string {
+    checkProjection(projection)
     const states = projection.keyed ? [...this.entries(projection)] : this.get(projection)
     return sha256(canonicalState(projection.name, states))
   }

@@ -4,7 +4,7 @@ import { TimelineError, quote } from './error.js'
 export type Period = { readonly earliest: number; readonly latest: number }
 
 /** A date as callers may write it: EDTF text, milliseconds, a `Date`, or an object whose text is ISO 8601 (Temporal). */
-export type DateLike = string | number | { toString(): string }
+export type DateLike = string | number | (object & { toString(): string })
 
 const DAY_MS = 86_400_000
 const DATE_MS_MAX = 8_640_000_000_000_000 // the last instant that `Date` can hold
@@ -58,9 +58,9 @@ export function endOfDay(ms: number): number {
   return Math.floor(ms / DAY_MS) * DAY_MS + DAY_MS - 1
 }
 
-/** An instant as ISO 8601 text; beyond the range of `Date`, that range's end. */
+/** An instant as ISO 8601 text that can be read back; beyond the years 0000 to 9999, where these end. */
 export function isoText(ms: number): string {
-  return new Date(Math.max(-DATE_MS_MAX, Math.min(DATE_MS_MAX, ms))).toISOString()
+  return new Date(Math.max(startOfDay(0, 1, 1), Math.min(startOfDay(10_000, 1, 1) - 1, ms))).toISOString()
 }
 
 function instant(ms: number, given: unknown): Period {

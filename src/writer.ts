@@ -14,8 +14,15 @@ type Call = {
   readonly resolve: (admitted: Admitted) => void
   readonly reject: (error: unknown) => void
 }
-type Accepted = { readonly call: Call; readonly admitted: Admitted; readonly texts: readonly string[] }
-type Settings = { readonly log: Log; readonly catalog: Catalog | undefined; readonly clock: () => number; readonly onCommit: (entries: readonly Entry[]) => void }
+type Staged = { readonly admitted: Admitted; readonly texts: readonly string[]; readonly bytes: number }
+type Accepted = { readonly call: Call; readonly staged: Staged }
+type Settings = {
+  readonly log: Log
+  readonly catalog: Catalog | undefined
+  readonly clock: () => number
+  /** Told after each commit; must not throw. */
+  readonly onCommit: (entries: readonly Entry[]) => void
+}
 
 /**
  * Reads what a log holds and appends to it, one commit at a time. Calls that overlap share a commit: each is
@@ -25,20 +32,20 @@ export class Writer {
   readonly entries: Entry[] = []
   readonly ledger = new Ledger()
   readonly #settings: Settings
-  readonly #calls: Call[] = []
-  #tip: Place = { seq: 0, position: 0, appendedAt: '', previous: '' } // of the last commit; `previous` is its own hash
-  #bytes = 0
+  #next: Place = { seq: 1, position: 1, appendedAt: '', previous: '' } // of the next commit, but for when: not before `appendedAt`
+  #bytes = 0 // of the records so far, a record a line
+  #calls: Call[] = []
   #writing: Promise<void> | undefined
 
   constructor(settings: Settings) {
     this.#settings = settings
   }
 
-  /** Takes in what the log holds beyond what was read; resolves with how many events. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`. */
+  /** Takes in what the log holds beyond what was read; resolves with how many events. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, and as `toEntry` does. */
   async catchUp(): Promise<number> {
     const before = this.entries.length
     try {
-      for await (const record of this.#settings.log.read(this.#tip.seq + 1)) this.#takeIn(record)
+      for await (const record of this.#settings.log.read(this.#next.seq)) this.#settings.onCommit(this.#takeIn(record))
     } catch (error) {
       throw unavailable(error)
     }
@@ -55,11 +62,8 @@ export class Writer {
 
   /** Takes the events of one call into a ledger as `submit` would; the log is untouched. */
   async rehearse(givens: readonly Given[], ledger: Ledger): Promise<Admitted> {
-    const time = this.#time()
-    const admitted = ledger.admit(givens, (given, position) => this.#read(given, position, time))
-    const texts = textsOf(admitted)
-    if (bytesOf(texts) > this.#room()) throw this.#tooLarge(texts)
-    for (const entry of admitted.fresh) ledger.add(entry)
+    const { admitted } = this.#stage(ledger, { givens, after: undefined }, () => this.#time())
+    ledger.add(admitted.fresh)
     return admitted
   }
 
@@ -77,12 +81,21 @@ export class Writer {
   async #writeCommit(): Promise<void> {
     const accepted = this.#accept()
     try {
-      await this.#append(accepted)
-      for (const { call, admitted } of accepted) call.resolve(admitted)
+      const entries = await this.#append(accepted)
+      for (const { call, staged } of accepted) call.resolve(staged.admitted)
+      if (entries.length > 0) this.#settings.onCommit(entries)
     } catch (error) {
-      const again = codeOf(error) === 'CONFLICT' && (await this.#caughtUp())
-      if (again) this.#calls.unshift(...accepted.map(({ call }) => call))
-      else for (const { call } of accepted) call.reject(unavailable(error))
+      await this.#retryOrReject(accepted.map(({ call }) => call), error)
+    }
+  }
+
+  /** After a conflict the calls wait again, behind what the other writer appended. */
+  async #retryOrReject(calls: readonly Call[], error: unknown): Promise<void> {
+    try {
+      if (codeOf(error) !== 'CONFLICT' || (await this.catchUp()) === 0) throw unavailable(error)
+      this.#calls = [...calls, ...this.#calls]
+    } catch (reason) {
+      for (const call of calls) call.reject(reason)
     }
   }
 
@@ -90,65 +103,69 @@ export class Writer {
   #accept(): Accepted[] {
     const ledger = new Ledger(this.ledger)
     const accepted: Accepted[] = []
+    const room = this.#room()
     let time: Time | undefined
-    let room = this.#room()
-    for (let call = this.#calls[0]; call !== undefined; call = this.#calls[0]) {
+    let bytes = 0
+    let done = 0
+    for (const call of this.#calls) {
       try {
-        const admitted = ledger.admit(call.givens, (given, position) => this.#read(given, position, (time ??= this.#time())), call.after)
-        const texts = textsOf(admitted)
-        const left = room - bytesOf(texts)
-        if (left < 0 && accepted.length > 0) return accepted
-        if (left < 0) throw this.#tooLarge(texts)
-        for (const entry of admitted.fresh) ledger.add(entry)
-        room = left
-        accepted.push({ call, admitted, texts })
+        const staged = this.#stage(ledger, call, () => (time ??= this.#time()))
+        bytes += staged.bytes
+        if (bytes > room) break
+        ledger.add(staged.admitted.fresh)
+        accepted.push({ call, staged })
       } catch (error) {
         call.reject(error)
       }
-      this.#calls.shift()
+      done += 1
     }
+    this.#calls.splice(0, done)
     return accepted
   }
 
-  async #append(accepted: readonly Accepted[]): Promise<void> {
-    const entries = accepted.flatMap(({ admitted }) => admitted.fresh)
-    if (entries.length === 0) return
-    const place = { ...this.#next(), appendedAt: entries[0]!.event.appendedAt }
-    const { record, hash } = encodeCommit(place, accepted.flatMap(({ texts }) => texts))
+  /** What one call appends after a ledger. Throws as `append` does, `TOO_LARGE` when no record holds it. */
+  #stage(ledger: Ledger, { givens, after }: Pick<Call, 'givens' | 'after'>, time: () => Time): Staged {
+    const admitted = ledger.admit(givens, (given, position) => this.#read(given, position, time()), after)
+    const texts = admitted.fresh.map((entry) => JSON.stringify(entry.given))
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0) // a comma each
+    const bytesMax = this.#room()
+    if (bytes <= bytesMax) return { admitted, texts, bytes }
+    throw new TimelineError(
+      'TOO_LARGE',
+      {
+        arrived: `Got ${texts.length} ${texts.length === 1 ? 'event' : 'events'} of ${bytes - 1} bytes to append at once`,
+        expected: `at most ${bytesMax - 1} bytes`,
+        remedy: 'Append them in several calls, and keep large documents elsewhere, named in `data`',
+      },
+      { bytes, bytesMax },
+    )
+  }
+
+  /** Writes the commit of the accepted calls, where they have anything new, and takes it in. */
+  async #append(accepted: readonly Accepted[]): Promise<readonly Entry[]> {
+    const entries = accepted.flatMap(({ staged }) => staged.admitted.fresh)
+    if (entries.length === 0) return entries
+    const place = { ...this.#next, appendedAt: entries[0]!.event.appendedAt }
+    const texts = accepted.flatMap(({ staged }) => staged.texts)
+    const { record, hash } = encodeCommit(place, texts)
     await this.#settings.log.append(place.seq, record)
-    this.#take(entries, { ...place, previous: hash }, record)
+    this.#advance(entries, place.appendedAt, hash, record)
+    return entries
   }
 
-  /** After a conflict: whether the other writer's commits could be read, so that the calls can be tried again. */
-  async #caughtUp(): Promise<boolean> {
-    try {
-      return (await this.catchUp()) > 0
-    } catch {
-      return false
-    }
-  }
-
-  #takeIn(record: string): void {
-    const commit = decodeCommit(record, this.#next(), this.#bytes)
-    const { appendedAt } = commit
+  #takeIn(record: string): readonly Entry[] {
+    const { position, appendedAt, events, hash } = decodeCommit(record, this.#next, this.#bytes)
     const { catalog } = this.#settings
-    const entries = commit.events.map((given, index) => toEntry(freezeDeep(given), stampOf(commit.position + index, appendedAt), catalog, false))
-    this.#take(entries, { ...commit, previous: commit.hash }, record)
+    const entries = events.map((given, index) => toEntry(freezeDeep(given), stampOf(position + index, appendedAt), catalog, false))
+    this.#advance(entries, appendedAt, hash, record)
+    return entries
   }
 
-  #take(entries: readonly Entry[], { seq, position, appendedAt, previous }: Place, record: string): void {
-    for (const entry of entries) {
-      this.entries.push(entry)
-      this.ledger.add(entry)
-    }
-    this.#tip = { seq, position, appendedAt, previous }
-    this.#bytes += Buffer.byteLength(record) + 1 // a record a line
-    this.#settings.onCommit(entries)
-  }
-
-  /** The place of the commit after the last. */
-  #next(): Place {
-    return { ...this.#tip, seq: this.#tip.seq + 1, position: this.ledger.position + 1 }
+  #advance(entries: readonly Entry[], appendedAt: string, hash: string, record: string): void {
+    for (const entry of entries) this.entries.push(entry)
+    this.ledger.add(entries)
+    this.#next = { seq: this.#next.seq + 1, position: this.ledger.position + 1, appendedAt, previous: hash }
+    this.#bytes += Buffer.byteLength(record) + 1
   }
 
   /** What an event becomes here and now. Throws `REPORTED_IN_FUTURE`. */
@@ -158,21 +175,13 @@ export class Writer {
   }
 
   #time(): Time {
-    return timeAfter(this.#tip.appendedAt, this.#settings.clock)
+    return timeAfter(this.#next.appendedAt, this.#settings.clock)
   }
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
   #room(): number {
-    const { record } = encodeCommit({ ...this.#next(), appendedAt: isoText(0) }, [])
+    const { record } = encodeCommit({ ...this.#next, appendedAt: isoText(0) }, [])
     return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
-  }
-
-  #tooLarge(texts: readonly string[]): TimelineError {
-    return new TimelineError(
-      'TOO_LARGE',
-      { arrived: `Got ${texts.length} ${texts.length === 1 ? 'event' : 'events'} of ${bytesOf(texts) - 1} bytes to append at once`, expected: `at most ${this.#room() - 1} bytes`, remedy: 'Append them in several calls, and keep large documents elsewhere, named in `data`' },
-      { bytes: bytesOf(texts) },
-    )
   }
 }
 
@@ -181,21 +190,21 @@ function stampOf(position: number, appendedAt: string): Stamp {
   return { position, appendedAt, reported: { text: appendedAt, ms: Date.parse(appendedAt) } }
 }
 
-function textsOf({ fresh }: Admitted): string[] {
-  return fresh.map((entry) => JSON.stringify(entry.given))
-}
-
-/** The UTF-8 bytes of events in a record, a comma each included. */
-function bytesOf(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0)
-}
-
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
 
 /** What a log throws that is not ours tells that it is not to be had. */
-function unavailable(error: unknown): TimelineError {
+export function unavailable(error: unknown): TimelineError {
   if (error instanceof TimelineError && error.code !== 'CONFLICT') return error
-  return new TimelineError('LOG_UNAVAILABLE', { arrived: `The log failed: ${String(error)}`, expected: 'a log that can be read and appended to', remedy: 'See the cause; what was acknowledged is kept' }, {}, error)
+  return new TimelineError(
+    'LOG_UNAVAILABLE',
+    {
+      arrived: `The log failed: ${String(error)}`,
+      expected: 'a log that can be read and appended to',
+      remedy: 'See the cause; what was acknowledged is kept',
+    },
+    {},
+    error,
+  )
 }

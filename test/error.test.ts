@@ -44,7 +44,7 @@ test('INVALID_DATE shows the date, the forms there are, and a way out', async ()
 test('INVALID_ARGUMENT refuses options that nobody reads, and names the likely one', async () => {
   const timeline = await open()
   await expectRefusal(() => timeline.asOf('2025', { reportedAt: '2025' } as never), 'INVALID_ARGUMENT', ['"reportedAt"', 'reported, position', 'Did you mean "reported"?'])
-  await expectRefusal(() => timeline.asOf('2025', { position: 1 }), 'INVALID_ARGUMENT', ['1 as a position', 'from 0 to 0', 'has reached'])
+  await expectRefusal(() => timeline.asOf('2025', { position: 1 }), 'INVALID_ARGUMENT', ['1 as `position`', 'from 0 to 0', 'or 0'])
   await expectRefusal(() => timeline.asOf('2025', { imprecise: 'middle' as never }), 'INVALID_ARGUMENT', ['"middle"', '"latest" or "earliest"', 'Say'])
   // @ts-expect-error not the name of an event
   await expectRefusal(() => timeline.on('append', () => {}), 'INVALID_ARGUMENT', ['"append"', '"appended"', 'Listen'])

@@ -17,7 +17,7 @@ test('timelines and views have these methods and properties and no others', asyn
 /** What each file of src may import, from the bottom up: only files named before it. */
 const LAYERS = [
   'error', 'log/log', 'log/memory', 'when', 'argument', 'json', 'freeze', 'canonical', 'catalog', 'event', 'projection', 'fold', 'latest', 'history',
-  'ledger', 'view', 'diff', 'commit', 'clock', 'writer', 'ingest/lines', 'ingest/order', 'ingest/ingest', 'timeline', 'cli/english', 'index',
+  'ledger', 'view', 'diff', 'commit', 'clock', 'writer', 'ingest/lines', 'ingest/order', 'ingest/ingest', 'listeners', 'timeline', 'cli/english', 'index',
 ]
 
 test('imports point one way', () => {

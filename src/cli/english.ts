@@ -14,7 +14,7 @@ const PARTS_OF_YEAR: Readonly<Record<string, string>> = {
 export function inEnglish(date: string): string {
   if (!date.startsWith('[')) return simple(date)
   const members = date.slice(1, -1).split(',').map((member) => range(member.trim()))
-  return members.map((member, index) => unlikeNext(member, members[index + 1])).join(' or ')
+  return members.map((member, index) => withoutSharedEnd(member, members[index + 1])).join(' or ')
 }
 
 function range(member: string): string {
@@ -22,11 +22,11 @@ function range(member: string): string {
   if (last === undefined) return simple(first)
   if (first === '') return `by ${simple(last)}`
   if (last === '') return `${simple(first)} or later`
-  return `between ${unlikeNext(simple(first), simple(last))} and ${simple(last)}`
+  return `between ${withoutSharedEnd(simple(first), simple(last))} and ${simple(last)}`
 }
 
 /** Leaves out the month and year that the date after it names as well. */
-function unlikeNext(date: string, next = ''): string {
+function withoutSharedEnd(date: string, next = ''): string {
   const [words, nextWords] = [date.split(' '), next.split(' ')]
   while (words.length > 1 && words.at(-1) === nextWords.pop()) words.pop()
   return words.join(' ')

@@ -26,13 +26,17 @@ export async function* readLines(source: Source): AsyncGenerator<Line> {
 }
 
 async function gather(source: Source): Promise<string | Buffer> {
-  const chunks: (string | Uint8Array)[] = []
+  const parts: Uint8Array[] = []
+  let text = '' // what has come as text since the last bytes: a border may part a character
   for await (const chunk of chunksOf(source)) {
-    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) throw unreadable(chunk)
-    chunks.push(chunk)
+    if (typeof chunk === 'string') text += chunk
+    else if (chunk instanceof Uint8Array) {
+      parts.push(Buffer.from(text), chunk)
+      text = ''
+    } else throw unreadable(chunk)
   }
-  if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('').replace(/^\uFEFF/, '')
-  const bytes = Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)))
+  if (parts.length === 0) return text.replace(/^\uFEFF/, '')
+  const bytes = Buffer.concat([...parts, Buffer.from(text)])
   return bytes.subarray(bytes.indexOf('\uFEFF') === 0 ? 3 : 0)
 }
 
@@ -82,7 +86,7 @@ function parseLine(raw: string | Buffer, line: number): Line | undefined {
   try {
     return { line, text, input: parseJson(decode(raw)) }
   } catch (cause) {
-    return { line, text, error: notJson(text, cause) }
+    return { line, text, error: cause instanceof TimelineError ? cause : notJson(text, cause) }
   }
 }
 

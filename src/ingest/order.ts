@@ -3,6 +3,9 @@ import type { Given } from '../event.js'
 /** A line that could be read, with its event. */
 export type Readable = { readonly line: number; readonly text: string; readonly given: Given }
 
+/** A report's lines, those from `next` on being held. */
+type Held = { readonly lines: Readable[]; next: number }
+
 /**
  * Puts lines into an order in which they can be taken: one that supersedes an event further down comes after it,
  * and so do the lines of its own report that follow it, for a report's own order tells which came first.
@@ -10,7 +13,7 @@ export type Readable = { readonly line: number; readonly text: string; readonly 
 export class Order {
   readonly #isThere: (id: string) => boolean
   readonly #passed = new Set<string>()
-  readonly #held = new Map<string, Readable[]>() // by report; the first of each waits for what it supersedes
+  readonly #held = new Map<string, Held>() // by report; the first line of each waits for what it supersedes
   readonly #waiting = new Map<string, string[]>() // reports, by the id that their first line waits for
 
   constructor(isThere: (id: string) => boolean) {
@@ -21,16 +24,17 @@ export class Order {
   next(line: Readable): Readable[] {
     const report = reportOf(line)
     const held = this.#held.get(report)
-    if (held !== undefined) {
-      held.push(line)
-      return []
+    const taken: Readable[] = []
+    if (held === undefined) {
+      this.#held.set(report, { lines: [line], next: 0 })
+      this.#advance(report, taken)
+    } else if (line.given.id !== held.lines[held.next]!.given.supersedes || !this.#pass(line, taken)) {
+      held.lines.push(line)
     }
-    this.#held.set(report, [line])
-    const taken = this.#advance(report)
     for (const { given } of taken) { // which grows as it goes
       const reports = this.#waiting.get(given.id) ?? []
       this.#waiting.delete(given.id)
-      taken.push(...reports.flatMap((one) => this.#advance(one)))
+      for (const one of reports) this.#advance(one, taken)
     }
     return taken
   }
@@ -38,23 +42,21 @@ export class Order {
   /** What still waits when nothing more comes: first what can be taken out of its report's order, then what cannot be taken at all. */
   rest(): Readable[] {
     const taken: Readable[] = []
-    let left = [...this.#held.values()].flat().toSorted((one, other) => one.line - other.line)
+    let left = [...this.#held.values()].flatMap(({ lines, next }) => lines.slice(next)).toSorted((one, other) => one.line - other.line)
     for (let before = -1; before !== taken.length; ) {
       before = taken.length
       left = left.filter((line) => !this.#pass(line, taken))
     }
-    return [...taken, ...left]
+    return taken.concat(left)
   }
 
-  /** Takes a report's lines, in their own order, up to one that must wait. */
-  #advance(report: string): Readable[] {
+  /** Takes a report's lines, in their own order, up to one that must wait for another report's. */
+  #advance(report: string, taken: Readable[]): void {
     const held = this.#held.get(report)!
-    const taken: Readable[] = []
-    while (held[0] !== undefined && this.#pass(held[0], taken)) held.shift()
-    const first = held[0]?.given.supersedes
-    if (first === undefined) this.#held.delete(report)
-    else this.#waiting.set(first, [...(this.#waiting.get(first) ?? []), report])
-    return taken
+    while (held.next < held.lines.length && this.#pass(held.lines[held.next]!, taken)) held.next += 1
+    const target = held.lines[held.next]?.given.supersedes
+    if (target === undefined) this.#held.delete(report)
+    else this.#waiting.set(target, [...(this.#waiting.get(target) ?? []), report])
   }
 
   #pass(line: Readable, taken: Readable[]): boolean {

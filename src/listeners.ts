@@ -1,0 +1,84 @@
+import { EventEmitter } from 'eventemitter3'
+import { invalidArgument } from './argument.js'
+import type { AnyCatalog, Catalog } from './catalog.js'
+import { diff } from './diff.js'
+import { quote } from './error.js'
+import type { Retraction, TimelineEvent } from './event.js'
+import type { Keyed, Single } from './projection.js'
+import type { View } from './view.js'
+
+export type AnyProjection = Keyed<unknown> | Single<unknown>
+export type Appended<C extends Catalog> = TimelineEvent<C> | Retraction
+
+/** A state, as of today, that a commit has changed, with the events of the commit that did. */
+export type Change<C extends Catalog = AnyCatalog> = {
+  readonly projection: AnyProjection
+  readonly key: string
+  readonly before: unknown
+  readonly after: unknown
+  readonly events: readonly Appended<C>[]
+}
+
+/** What listeners are told, by name. */
+export type Heard<C extends Catalog> = { appended: readonly Appended<C>[]; changed: Change<C> }
+
+/** Who wants to hear of commits, and what they are told. */
+export class Listeners<C extends Catalog> {
+  readonly #emitter = new EventEmitter()
+  readonly #projections: readonly AnyProjection[]
+  readonly #asOf: (position: number, date?: number) => View<C>
+
+  constructor(projections: readonly AnyProjection[], asOf: (position: number, date?: number) => View<C>) {
+    this.#projections = projections
+    this.#asOf = asOf
+  }
+
+  /** Throws `INVALID_ARGUMENT`. */
+  on<N extends keyof Heard<C>>(name: N, listener: (payload: Heard<C>[N]) => void): void {
+    if (typeof listener !== 'function') throw invalidArgument(`Got ${quote(listener)} as a listener`, 'a function', 'Pass a function')
+    if (name !== 'appended' && name !== 'changed') {
+      throw invalidArgument(`Got the event name ${quote(name)}`, '"appended" or "changed"', 'Listen to one of these')
+    }
+    this.#emitter.on(name, listener)
+  }
+
+  off<N extends keyof Heard<C>>(name: N, listener: (payload: Heard<C>[N]) => void): void {
+    this.#emitter.off(name, listener)
+  }
+
+  /** Tells of a commit. Nothing that fails here undoes it: it is durable. */
+  announce(events: readonly Appended<C>[]): void {
+    this.#tell('appended', Object.freeze(events))
+    if (this.#emitter.listenerCount('changed') === 0) return
+    for (const projection of this.#projections) {
+      try {
+        this.#announceChanges(projection, events)
+      } catch (error) {
+        process.emitWarning(error as Error) // and the other projections go on
+      }
+    }
+  }
+
+  #announceChanges(projection: AnyProjection, events: readonly Appended<C>[]): void {
+    const after = this.#asOf(events.at(-1)!.position)
+    const before = this.#asOf(events[0]!.position - 1, after.date)
+    for (const change of diff(before, after, projection)) {
+      const ids = new Set([...change.added, ...change.gone].map((event) => event.id))
+      const its = Object.freeze(events.filter(({ id, supersedes = id }) => ids.has(id) || ids.has(supersedes)))
+      this.#tell('changed', Object.freeze({ projection, key: change.key, before: change.before, after: change.after, events: its }))
+    }
+  }
+
+  /** Calls each listener. One that throws keeps no other from being called; its error surfaces as an uncaught one. */
+  #tell<N extends keyof Heard<C>>(name: N, payload: Heard<C>[N]): void {
+    for (const listener of this.#emitter.listeners(name)) {
+      try {
+        listener(payload)
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
+  }
+}
