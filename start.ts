@@ -1,6 +1,6 @@
 // The story that an article of 16 July 2025 tells, as of any date and as reported by any other: `npm start`.
 import { readFileSync } from 'node:fs'
-import { TimelineError, type View, openTimeline } from 'asof'
+import { type View, openTimeline, parseWhen } from 'asof'
 import pc from 'picocolors'
 import { events } from './events/catalog.js'
 import { claims } from './projections/claims.js'
@@ -20,11 +20,11 @@ const article = linesOf('events/article.jsonl')
 const context = linesOf('events/context.jsonl')
 
 try {
-  const [date, reported] = process.argv.slice(2)
+  const [date, reported, ...more] = process.argv.slice(2)
+  if (more.length > 0) throw new Error(`Got ${more.join(' ')} as well. Expected at most two dates: npm start -- DATE [REPORTED BY]`)
   console.log((date === undefined ? await story() : await answer(date, reported)).join('\n'))
 } catch (error) {
-  if (!(error instanceof TimelineError)) throw error
-  console.error(error.message)
+  console.error((error as Error).message)
   process.exitCode = 2
 }
 
@@ -34,8 +34,8 @@ async function story(): Promise<string[]> {
   const articleEnd = article.length
   const rows = DATES.map((date) => [inEnglish(date), ...summaries(timeline.asOf(date))])
   const asReported = [
-    ['nothing, by 1 April 2025', timeline.asOf(JUNE, { reported: '2025-04-01' })],
-    ["the company's filing, by 1 June", timeline.asOf(JUNE, { reported: JUNE })],
+    ['no report yet (by 1 April)', timeline.asOf(JUNE, { reported: '2025-04-01' })],
+    ["the company's filing (by 1 June)", timeline.asOf(JUNE, { reported: JUNE })],
     ['this article alone', timeline.asOf(JUNE, { position: articleEnd })],
   ] as const
   const last = timeline.asOf(DATES.at(-1))
@@ -44,8 +44,8 @@ async function story(): Promise<string[]> {
     '',
     ...table([['As of', 'H20 exports to China', 'NVIDIA in China', 'AI models'], ...rows]),
     '',
-    ...table([[`On ${inEnglish(JUNE)}, as reported by`, 'the H20 was', 'because'], ...asReported.map(([by, view]) => [by, ...statusAndReason(view)])]),
-    `${bold('Perhaps only later:')} ${undecided(timeline.asOf(JUNE))}`,
+    ...table([[`On ${inEnglish(JUNE)}, going by`, 'the H20 was', 'because'], ...asReported.map(([by, view]) => [by, ...statusAndReason(view)])]),
+    `${bold('Not certain by then:')} ${undecided(timeline.asOf(JUNE))}`,
     '',
     `${bold('Only reported:')} ${claimed(last, 'reported')}`,
     `${bold('Unclear:')} ${claimed(last, 'unclear')}`,
@@ -56,7 +56,7 @@ async function story(): Promise<string[]> {
     ...table([
       ['  npm start -- 2025-05', 'any other date, here the end of May 2025'],
       ['  npm start -- 2025-05 2025-05-01', 'the same date, as reported by 1 May'],
-      ['  npm test', 'the tests; the facts are in events/, the reducers in projections/'],
+      ['  npm test', 'the tests'],
     ]),
   ]
 }
@@ -78,35 +78,35 @@ function summaries(view: StoryView): string[] {
 }
 
 function exportsIn({ status, since }: ExportStatus): string {
-  return since === undefined ? status : `${status} since ${inEnglish(since)}`
+  if (since === undefined) return status
+  return status === 'halted' ? `halted since ${inEnglish(since)}` : `to resume, said ${inEnglish(since)}`
 }
 
 function statusAndReason(view: StoryView): string[] {
   const state = view.get(exportStatus, H20)
-  return [exportsIn(state), state.reason === undefined ? 'no source says anything yet' : `${state.reason} (${state.sources.join('; ')})`]
+  return [exportsIn(state), state.reason === undefined ? 'no source says anything' : `${state.reason} (${[...state.sources].join('; ')})`]
 }
 
 function standingIn(view: StoryView): string {
-  const { sales, marketShare, developersMin } = view.get(standingInChina, 'company/nvidia')
-  const parts = [...sales.values()].includes('halted') ? ['sales halted'] : []
-  if (marketShare?.toPercent !== undefined) parts.push(`market share ${marketShare.fromPercent}→${marketShare.toPercent}%`)
-  if (developersMin !== undefined) parts.push(`${developersMin / 1e6}m developers`)
+  const { sales, marketShare, developers } = view.get(standingInChina, 'company/nvidia')
+  const parts: string[] = [...sales.values()].map(({ status }) => (status === 'halted' ? 'sales halted' : 'sales to resume'))
+  if (marketShare?.toPercent !== undefined) parts.push(`share ${marketShare.fromPercent}→${marketShare.toPercent}%`)
+  if (developers !== undefined) parts.push(`${developers.countMin / 1e6}m+ developers`)
   return parts.join(', ') || 'nothing reported'
 }
 
 function modelsIn(view: StoryView): string {
-  const { models, apps, shocks } = view.get(modelLandscape)
-  const parts = models.size > 2 ? [`${models.size} models`] : [...models.keys()]
-  const praised = [...models.values()].filter((model) => model.praisedBy !== undefined).length
-  if (praised > 0) parts.push(`${praised} praised`)
-  if (apps.size > 0) parts.push(`${apps.size} apps`)
-  if (shocks.length > 0 && praised === 0) parts.push(`undercuts ${shocks[0]!.undercut}`)
-  return parts.join(', ') || 'none named'
+  const { models, shocks } = view.get(modelLandscape)
+  const praised = [...models.values()].filter((model) => model.praisedBy !== undefined)
+  if (praised.length > 0) return `praised: ${new Set(praised.map((model) => model.developer)).size} companies'`
+  const undercut = shocks.map((shock) => `undercuts ${shock.undercut}`)
+  return [...models.keys(), ...undercut].join(', ') || 'none named'
 }
 
-/** What may or may not have happened by the view's date, for the H20's state. */
+/** What bears on the H20's state and may or may not have happened by the view's date. */
 function undecided(view: StoryView): string {
-  return view.ambiguous(exportStatus, H20).map((event) => `${event.data.summary} (${inEnglish(event.occurredAt)})`).join('; ')
+  const events = view.ambiguous(exportStatus, H20).filter((event) => parseWhen(event.occurredAt).latest > view.date)
+  return events.map((event) => `${event.data.summary} (${inEnglish(event.occurredAt)})`).join('; ')
 }
 
 function claimed(view: StoryView, certainty: 'reported' | 'unclear'): string {

@@ -7,7 +7,7 @@ export type ExportStatus = {
   since?: string
   reason?: string
   assuredBy?: string
-  sources: string[]
+  sources: Set<string>
 }
 
 /** Whether a chip may be exported to China, as far as reported; the key is the chip: `chip/h20`. */
@@ -15,22 +15,23 @@ export const exportStatus = defineProjection({
   name: 'export-status',
   events,
   key: bySubject,
-  initial: (): ExportStatus => ({ status: 'unreported', sources: [] }),
+  initial: (): ExportStatus => ({ status: 'unreported', sources: new Set() }),
   on: {
     'export.halted': (state, { occurredAt, data, source = '' }) => {
       state.status = 'halted'
       state.since = occurredAt
       state.reason = data.reason
-      state.sources.push(source)
+      state.sources.add(source)
     },
     'export.resumption-announced': (state, { occurredAt, source = '' }) => {
       state.status = 'resuming'
       state.since = occurredAt
-      state.sources.push(source)
+      delete state.reason
+      state.sources.add(source)
     },
     'assurance.given': (state, { data, source = '' }) => {
       state.assuredBy = data.by
-      state.sources.push(source)
+      state.sources.add(source)
     },
   },
 })

@@ -3,10 +3,9 @@ import { type StoryEvent, events } from '../events/catalog.js'
 
 export type Standing = {
   /** Chips whose sales stopped or are to resume, by subject. */
-  sales: Map<string, 'halted' | 'resuming'>
-  marketShare?: { summary: string; fromPercent?: number; toPercent?: number; since: string }
-  developersMin?: number
-  sources: string[]
+  sales: Map<string, { status: 'halted' | 'resuming'; source: string }>
+  marketShare?: { summary: string; since: string; fromPercent?: number | undefined; toPercent?: number | undefined; source: string }
+  developers?: { countMin: number; source: string }
 }
 
 /** How a company stands in China, as far as reported; the key is the company: `company/nvidia`. */
@@ -14,24 +13,20 @@ export const standingInChina = defineProjection({
   name: 'standing-in-china',
   events,
   key: companyOf,
-  initial: (): Standing => ({ sales: new Map(), sources: [] }),
+  initial: (): Standing => ({ sales: new Map() }),
   on: {
-    'export.halted': (state, { subject, source = '' }) => {
-      state.sales.set(subject, 'halted')
-      state.sources.push(source)
+    'export.halted': ({ sales }, { subject, source = '' }) => {
+      sales.set(subject, { status: 'halted', source })
     },
-    'export.resumption-announced': (state, { subject, source = '' }) => {
-      state.sales.set(subject, 'resuming')
-      state.sources.push(source)
+    'export.resumption-announced': ({ sales }, { subject, source = '' }) => {
+      sales.set(subject, { status: 'resuming', source })
     },
     'market-share.fell': (state, { occurredAt, data, source = '' }) => {
       const { summary, fromPercent, toPercent } = data
-      state.marketShare = { summary, since: occurredAt, ...(fromPercent !== undefined && { fromPercent }), ...(toPercent !== undefined && { toPercent }) }
-      state.sources.push(source)
+      state.marketShare = { summary, since: occurredAt, fromPercent, toPercent, source }
     },
     'developers.counted': (state, { data, source = '' }) => {
-      state.developersMin = data.countMin
-      state.sources.push(source)
+      state.developers = { countMin: data.countMin, source }
     },
   },
 })

@@ -1,4 +1,5 @@
-import { type EventInput, type Log, bySubject, defineEvents, defineProjection, memoryLog, openTimeline, parseWhen } from 'asof'
+import { createHash } from 'node:crypto'
+import { type EventInput, type Log, bySubject, defineEvents, defineProjection, fold, memoryLog, openTimeline, parseWhen } from 'asof'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { expectRefusal } from './refusal.js'
@@ -48,6 +49,16 @@ test('INVALID_ARGUMENT refuses options that nobody reads, and names the likely o
   await expectRefusal(() => timeline.asOf('2025', { imprecise: 'middle' as never }), 'INVALID_ARGUMENT', ['"middle"', '"latest" or "earliest"', 'Say'])
   // @ts-expect-error not the name of an event
   await expectRefusal(() => timeline.on('append', () => {}), 'INVALID_ARGUMENT', ['"append"', '"appended"', 'Listen'])
+  // @ts-expect-error the date comes first
+  await expectRefusal(() => timeline.asOf({ reported: '2025' }), 'INVALID_ARGUMENT', ['the options of asOf as its date', 'the date first', 'asOf(date, { reported })'])
+  await expectRefusal(() => timeline.on('appended', undefined as never), 'INVALID_ARGUMENT', ['undefined as a listener', 'a function', 'Pass'])
+  await expectRefusal(() => timeline.append(noted(), { after: -1 }), 'INVALID_ARGUMENT', ['-1 as `after`', 'from 0', 'or 0'])
+  await expectRefusal(() => openTimeline({ log: 'h20.asof' as never }), 'INVALID_ARGUMENT', ['"h20.asof" as `log`', 'memoryLog()', 'Pass a log'])
+  await expectRefusal(() => openTimeline({ clock: 5 as never }), 'INVALID_ARGUMENT', ['5 as `clock`', 'milliseconds', 'Date.now'])
+  await expectRefusal(() => openTimeline({ projections: {} as never }), 'INVALID_ARGUMENT', ['{} as `projections`', 'an array', 'brackets'])
+  for (const ask of [(p: never) => openTimeline({ projections: [p] }), (p: never) => timeline.asOf().get(p), (p: never) => timeline.asOf().fingerprint(p), (p: never) => fold(p, [])]) {
+    await expectRefusal(() => ask('latest' as never), 'INVALID_ARGUMENT', ['"latest" as a projection', 'defineProjection', 'not its name'])
+  }
   await expectRefusal(() => timeline.ingest(7 as never), 'INVALID_ARGUMENT', ['7', 'text or bytes', 'createReadStream'])
   await expectRefusal(() => timeline.asOf().with([7] as never), 'INVALID_EVENT', ['7', 'an object', 'Append'])
 })
@@ -55,6 +66,7 @@ test('INVALID_ARGUMENT refuses options that nobody reads, and names the likely o
 test('INVALID_ARGUMENT refuses catalogs and projections that cannot work', async () => {
   const initial = () => ({})
   await expectRefusal(() => defineEvents({ retracted: z.unknown() }), 'INVALID_ARGUMENT', ['"retracted"', 'not "retracted"', 'Rename'])
+  await expectRefusal(() => defineEvents(null as never), 'INVALID_ARGUMENT', ['null as a catalog', 'an object', 'Write'])
   await expectRefusal(() => defineEvents({ a: 'string' } as never), 'INVALID_ARGUMENT', ['"string"', 'zod 4 schema', 'z.object'])
   await expectRefusal(() => defineProjection({ name: '', initial, on: {} }), 'INVALID_ARGUMENT', ['""', 'not empty', 'Name'])
   await expectRefusal(() => defineProjection({ name: 'p', events, initial, on: { 'export.halt': () => {} } as never }), 'INVALID_ARGUMENT', ['"export.halt"', 'export.halted', 'Did you mean "export.halted"?'])
@@ -155,6 +167,10 @@ test('LOG_CORRUPT says which record, and at which byte', async () => {
   expect(error.details).toEqual({ record: 2, offset })
   await expectRefusal(() => broken(second), 'LOG_CORRUPT', ['is numbered 2', 'unbroken chain', 'Restore'])
   await expectRefusal(() => broken(first, first), 'LOG_CORRUPT', ['is numbered 1', 'unbroken chain', 'Restore'])
+  await expectRefusal(() => broken(sealed('{"seq":1,oops')), 'LOG_CORRUPT', ['is not a commit', 'unbroken chain', 'Restore'])
+  const { events: _, ...head } = JSON.parse(first) as { events: unknown; hash?: string }
+  delete head.hash
+  await expectRefusal(() => broken(sealed(JSON.stringify({ ...head, events: [5] }).slice(0, -1))), 'LOG_CORRUPT', ['is not a commit', 'unbroken chain', 'Restore'])
   await expectRefusal(() => broken('{}'), 'LOG_CORRUPT', ['does not match its hash', 'unbroken chain', 'Restore'])
 })
 
@@ -179,7 +195,9 @@ test('REDUCER_FAILED names the projection and the event, and keeps the error as 
   expect(error.cause).toBe(bug)
   expect(error.details).toMatchObject({ projection: 'bad', key: 'chip/h20', event: { id: 'a' } })
   await expectRefusal(get((_state, event) => { event.id = 'b' }), 'REDUCER_FAILED', ['read only', 'pure', 'Mend'])
-  await expectRefusal(get(async () => {}), 'REDUCER_FAILED', ['promise', 'synchronous', 'Mend'])
+  await expectRefusal(get(async (state) => { await Promise.resolve(); Object.assign(state, { late: true }) }), 'REDUCER_FAILED', ['promise', 'synchronous', 'Mend'])
+  const promising = defineProjection({ name: 'bad', initial: async () => ({}), on: {} })
+  await expectRefusal(() => timeline.asOf().get(promising), 'REDUCER_FAILED', ['promise', 'synchronous', 'Mend'])
   const dated = failing((state) => Object.assign(state, { at: new Date(0) }))
   await expectRefusal(() => timeline.asOf().fingerprint(dated), 'REDUCER_FAILED', ['[object Date]', 'plain objects', 'Keep dates as text'])
   expect(timeline.asOf().events()).toHaveLength(1)
@@ -195,6 +213,11 @@ test('CLOSED refuses to append once the timeline is closed; its views answer on'
   await expectRefusal(() => timeline.ingest(''), 'CLOSED', ['is closed', 'an open timeline', 'openTimeline'])
   expect(view.events()).toHaveLength(1)
 })
+
+/** A record with a hash that fits, whatever it says. */
+function sealed(body: string): string {
+  return `${body},"hash":"${createHash('sha256').update(body).digest('hex')}"}`
+}
 
 /** A log that holds records already. */
 function holding(records: string[]): Log {

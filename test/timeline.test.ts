@@ -174,6 +174,65 @@ test('a projection that fails is warned of, and keeps neither the append nor the
   warn.mockRestore()
 })
 
+test('what fails after a commit is durable does not undo it', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  let readings = 0
+  const failing = () => (readings++ === 0 ? clock() : Number.NaN)
+  const timeline = await openTimeline({ clock: failing, projections: [status] })
+  timeline.on('changed', () => {})
+  expect(await timeline.append(halted())).toMatchObject({ position: 1 })
+  expect(warn).toHaveBeenCalledWith(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+  warn.mockRestore()
+})
+
+test('listeners can change nothing, and one that throws keeps no other from being called', async () => {
+  const uncaught: unknown[] = []
+  const queue = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((task) => {
+    try {
+      task()
+    } catch (error) {
+      uncaught.push(error)
+    }
+  })
+  const timeline = await openTimeline({ clock, projections: [status] })
+  const heard: string[] = []
+  timeline.on('appended', (events) => void (events as unknown[]).splice(0))
+  timeline.on('appended', () => heard.push('appended'))
+  timeline.on('changed', (change) => void Object.assign(change, { key: 'other' }))
+  timeline.on('changed', ({ key }) => heard.push(key))
+  await timeline.append(halted())
+  expect(heard).toEqual(['appended', 'chip/h20'])
+  expect(uncaught).toEqual([expect.any(TypeError), expect.any(TypeError)])
+  queue.mockRestore()
+})
+
+test('closing waits for appends, ends an ingestion, and happens once', async () => {
+  let closed = 0
+  const log: Log = { ...memoryLog(), close: async () => void (closed += 1) }
+  const timeline = await openTimeline({ log, clock })
+  const appended = timeline.append(halted())
+  async function* slow() {
+    for (let index = 0; index < 2000; index += 1) yield `${JSON.stringify(halted({ id: `n${index}` }))}\n`
+    await timeline.close()
+  }
+  const ingested = failureOf(() => timeline.ingest(slow()))
+  expect(await appended).toMatchObject({ position: 1 })
+  expect((await ingested).code).toBe('CLOSED')
+  await Promise.all([timeline.close(), timeline.close()])
+  expect(closed).toBe(1)
+  const stuck = await openTimeline({ log: { ...memoryLog(), close: () => Promise.reject(new Error('stuck')) } })
+  expect((await failureOf(() => stuck.close())).code).toBe('LOG_UNAVAILABLE')
+})
+
+test('what another writer did wrong is told as it is, not as a failing log', async () => {
+  const log = memoryLog()
+  const [timeline, strict] = [await openTimeline({ log, clock }), await openTimeline({ log, clock, events: defineEvents({ 'export.halted': z.object({ by: z.number() }) }) })]
+  await timeline.append(halted())
+  expect((await failureOf(() => strict.append({ type: 'export.halted', subject: 's', occurredAt: '2025', data: { by: 7 } }))).code).toBe('INVALID_EVENT')
+  await log.append(2, 'garbage')
+  expect((await failureOf(() => timeline.append(halted()))).code).toBe('LOG_CORRUPT')
+})
+
 test('replay yields each step in order of occurrence; before `from` it folds without yielding', async () => {
   const timeline = await openTimeline({ clock })
   await timeline.append([halted({ type: 'export.resumed', occurredAt: '2025-07-15' }), halted(), halted({ subject: 'other', occurredAt: '2025-05' })])

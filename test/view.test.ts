@@ -86,8 +86,16 @@ test('a fingerprint knows states apart, and not the order of keys, Map entries o
   const asOf = await viewOf(event('a', '2025-04', '2025-05-01'))
   const printOf = (state: unknown) => asOf().fingerprint(defineProjection({ name: 'p', initial: () => state, on: {} }))
   expect(printOf({ a: 1, b: [new Map([['x', 1], ['y', 2]]), new Set([1, 2])] })).toBe(printOf({ b: [new Map([['y', 2], ['x', 1]]), new Set([2, 1])], a: 1, c: undefined }))
-  const different = [{}, [], '', '{}', null, 0, '0', false, new Map(), new Set(), [[]], [1, 2], [2, 1], ['1,2'], { a: null }, new Map([['a', null]]), Number.NaN, 'é', 'e\u0301']
+  const different = [[undefined], new Set([undefined]), {}, [], '', '{}', null, 0, '0', false, new Map(), new Set(), [[]], [1, 2], [2, 1], ['1,2'], { a: null }, new Map([['a', null]]), Number.NaN, 'é', 'e\u0301']
   expect(new Set(different.map(printOf)).size).toBe(different.length)
+})
+
+test('a state may have a property called then, and an event that changes nothing is explained by no patches', async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'))
+  const made = defineProjection({ name: 'p', initial: () => ({}), on: () => ({ then: 1 }) })
+  expect(asOf().get(made)).toEqual({ then: 1 })
+  const idle = defineProjection({ name: 'p', initial: () => 0, on: () => {} })
+  expect(asOf().explain(idle)).toMatchObject([{ patches: [] }])
 })
 
 test('ambiguous names what may not have happened by then, and what may have happened in another order', async () => {

@@ -16,6 +16,7 @@ test.for<[string, Source]>([
   ['a JSON array', `[${line({ id: 'a' })},\n ${line({ id: 'b' })}]`],
   ['bytes', Buffer.from(`\uFEFF${line({ id: 'a' })}\n${line({ id: 'b' })}`)],
   ['chunks with their borders anywhere', [...Buffer.from(`${line({ id: 'a', data: 'é😀' })}\n${line({ id: 'b' })}`)].map((byte) => Uint8Array.of(byte))],
+  ['chunks of text that part a character, and bytes', [...line({ id: 'a', data: '😀' }).split(''), Buffer.from('\n'), line({ id: 'b' })]],
   ['chunks of text that part a character', [...line({ id: 'a', data: '😀' }).split(''), '\n', line({ id: 'b' })]],
 ])('takes in %s', async ([, source]) => {
   expect(await ids(source)).toEqual(['a', 'b'])
@@ -55,6 +56,13 @@ test('refuses, line by line, what JavaScript would change: numbers that it canno
   expect(await timeline.ingest('{"id":"a","id":"b","type":"t","subject":"s","occurredAt":"2025"}')).toMatchObject({ rejected: [{ code: 'UNSAFE_VALUE' }] })
 })
 
+test('an array with an element that nests too deep to be looked at is refused, not taken on trust', async () => {
+  const timeline = await openTimeline({ clock })
+  const { appended, rejected } = await timeline.ingest(`[${line({ data: 0 }).replace('"data":0', `"data":${'['.repeat(1e5)}${']'.repeat(1e5)}`)},${line().slice(0, -1)},"data":12345678901234567890}]`)
+  expect(appended).toBe(0)
+  expect(rejected).toMatchObject([{ line: 1, code: 'UNSAFE_VALUE' }])
+})
+
 test('numbers the elements of an array', async () => {
   const timeline = await openTimeline({ clock })
   const { rejected } = await timeline.ingest(`[${line()}, 7]`)
@@ -82,6 +90,11 @@ test('the lines of one report keep their own order when one of them has to wait'
   const report = { reportedAt: '2025-05-01', source: 'A' }
   const lines = [line({ id: 'first', supersedes: 'x', ...report }), line({ id: 'second', ...report }), line({ id: 'x', source: 'B' })]
   expect(await ids(lines.join('\n'))).toEqual(['first', 'second'])
+})
+
+test('a report that supersedes its own later line keeps the order of the rest', async () => {
+  const lines = [line({ id: 'x', supersedes: 'z', source: 'A' }), line({ id: 'z', source: 'A' }), line({ id: 'y', source: 'A' })]
+  expect(await ids(lines.join('\n'))).toEqual(['x', 'y'])
 })
 
 test('two reports that wait for each other are taken nevertheless', async () => {
