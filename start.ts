@@ -105,8 +105,8 @@ function modelsIn(view: StoryView): string {
 
 /** What bears on the H20's state and may or may not have happened by the view's date. */
 function undecided(view: StoryView): string {
-  const events = view.ambiguous(exportStatus, H20).filter((event) => parseWhen(event.occurredAt).latest > view.date)
-  return events.map((event) => `${event.data.summary} (${inEnglish(event.occurredAt)})`).join('; ')
+  const later = view.ambiguous(exportStatus, H20).filter((event) => parseWhen(event.occurredAt).latest > view.date)
+  return later.map((event) => `${event.data.summary} (${inEnglish(event.occurredAt)})`).join('; ')
 }
 
 function claimed(view: StoryView, certainty: 'reported' | 'unclear'): string {
