@@ -44,7 +44,10 @@ async function story(): Promise<string[]> {
     '',
     ...table([['As of', 'H20 exports to China', 'NVIDIA in China', 'AI models'], ...rows]),
     '',
-    ...table([[`On ${inEnglish(JUNE)}, going by`, 'the H20 was', 'because'], ...asReported.map(([by, view]) => [by, ...statusAndReason(view)])]),
+    ...table([
+      [`On ${inEnglish(JUNE)}, going by`, 'the H20 was', 'because'],
+      ...asReported.map(([by, view]) => [by, ...statusAndReason(view)]),
+    ]),
     `${bold('Not certain by then:')} ${undecided(timeline.asOf(JUNE))}`,
     '',
     `${bold('Only reported:')} ${claimed(last, 'reported')}`,
@@ -68,7 +71,11 @@ async function answer(date: string, reported: string | undefined): Promise<strin
   const [exports, nvidia, models] = summaries(view)
   return [
     bold(`As of ${inEnglish(date)}, as reported by ${reported === undefined ? 'today' : inEnglish(reported)}`),
-    ...table([['H20 exports to China', exports!], ['NVIDIA in China', nvidia!], ['AI models', models!]]),
+    ...table([
+      ['H20 exports to China', exports!],
+      ['NVIDIA in China', nvidia!],
+      ['AI models', models!],
+    ]),
     ...view.events().map((event) => dim(`  ${inEnglish(event.occurredAt)}: ${event.data.summary} (${event.source})`)),
   ]
 }
@@ -110,7 +117,9 @@ function undecided(view: StoryView): string {
 }
 
 function claimed(view: StoryView, certainty: 'reported' | 'unclear'): string {
-  const said = [...view.entries(claims)].flatMap(([speaker, list]) => list.filter((claim) => claim.certainty === certainty).map((claim) => `${claim.summary} (${speaker})`))
+  const said = [...view.entries(claims)].flatMap(([speaker, list]) =>
+    list.filter((claim) => claim.certainty === certainty).map((claim) => `${claim.summary} (${speaker})`),
+  )
   return said.join('; ')
 }
 
@@ -137,7 +146,10 @@ function reports(lines: readonly string[]): string[][] {
 }
 
 function shuffled<T>(items: readonly T[]): T[] {
-  return items.map((item) => ({ item, at: Math.random() })).toSorted((one, other) => one.at - other.at).map(({ item }) => item)
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ item }) => item)
 }
 
 /** The first digits of each projection's fingerprint. */

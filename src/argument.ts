@@ -8,7 +8,11 @@ export function checkOptions(call: string, options: unknown, names: readonly str
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name))
   if (unknown === undefined) return
-  throw invalidArgument(`Got the option ${quote(unknown)} for ${call}`, `one of ${names.join(', ')}`, `${didYouMean(unknown, names)}Correct the name or leave it out`)
+  throw invalidArgument(
+    `Got the option ${quote(unknown)} for ${call}`,
+    `one of ${names.join(', ')}`,
+    `${didYouMean(unknown, names)}Correct the name or leave it out`,
+  )
 }
 
 export function invalidArgument(arrived: string, expected: string, remedy: string, cause?: unknown): TimelineError {

@@ -12,13 +12,18 @@ export function canonical(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
-  if (value instanceof Map) return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
+  if (value instanceof Map)
+    return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
   if (value instanceof Set) return `Set[${members([...value].map(canonical))}]`
   if (isPlainObject(value) && Object.getOwnPropertySymbols(value).length === 0) {
-    const keys = Object.keys(value).filter((key) => value[key] !== undefined).toSorted()
+    const keys = Object.keys(value)
+      .filter((key) => value[key] !== undefined)
+      .toSorted()
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`
   }
-  throw new TypeError(`A state holds ${Object.prototype.toString.call(value)}; it can hold plain objects, arrays, Maps, Sets and JSON primitives`)
+  throw new TypeError(
+    `A state holds ${Object.prototype.toString.call(value)}; it can hold plain objects, arrays, Maps, Sets and JSON primitives`,
+  )
 }
 
 /** The canonical text of a projection's states. Throws `REDUCER_FAILED` for states that have none. */
@@ -28,7 +33,11 @@ export function canonicalState(projection: string, state: unknown): string {
   } catch (cause) {
     throw new TimelineError(
       'REDUCER_FAILED',
-      { arrived: `The projection ${quote(projection)} made a state that cannot be compared: ${String(cause)}`, expected: 'states of plain objects, arrays, Maps, Sets and JSON primitives', remedy: 'Keep dates as text, and classes and functions out of the state' },
+      {
+        arrived: `The projection ${quote(projection)} made a state that cannot be compared: ${String(cause)}`,
+        expected: 'states of plain objects, arrays, Maps, Sets and JSON primitives',
+        remedy: 'Keep dates as text, and classes and functions out of the state',
+      },
       { projection },
       cause,
     )

@@ -19,13 +19,22 @@ type Kept = { readonly id: string; readonly type: string; readonly data?: unknow
  *     const events = defineEvents({ 'export.halted': z.object({ by: z.string() }) })
  */
 export function defineEvents<const C extends Catalog>(catalog: C): C {
-  if (typeof catalog !== 'object' || catalog === null || Array.isArray(catalog)) throw invalidArgument(`Got ${quote(catalog)} as a catalog`, 'an object with a schema for each type', 'Write { type: schema }')
+  if (typeof catalog !== 'object' || catalog === null || Array.isArray(catalog))
+    throw invalidArgument(`Got ${quote(catalog)} as a catalog`, 'an object with a schema for each type', 'Write { type: schema }')
   for (const [type, schema] of Object.entries(catalog)) {
     if (type === RETRACTED || type === '' || type === '__proto__') {
-      throw invalidArgument(`Got the event type ${quote(type)}`, 'a name that is not empty and not "retracted" or "__proto__"', 'Rename the type; "retracted" is there already')
+      throw invalidArgument(
+        `Got the event type ${quote(type)}`,
+        'a name that is not empty and not "retracted" or "__proto__"',
+        'Rename the type; "retracted" is there already',
+      )
     }
     if (!(schema instanceof z.ZodType)) {
-      throw invalidArgument(`Got ${quote(schema)} for the event type ${quote(type)}`, 'a zod 4 schema for its data', 'Write, for example, z.object({ by: z.string() })')
+      throw invalidArgument(
+        `Got ${quote(schema)} for the event type ${quote(type)}`,
+        'a zod 4 schema for its data',
+        'Write, for example, z.object({ by: z.string() })',
+      )
     }
   }
   return Object.freeze(catalog)
@@ -43,7 +52,11 @@ export function parseData(catalog: Catalog | undefined, { id, type, data }: Kept
     const types = Object.keys(catalog)
     throw new TimelineError(
       'UNKNOWN_TYPE',
-      { arrived: `Got the event type ${quote(type)}`, expected: `one of the catalog: ${types.join(', ')}`, remedy: `${didYouMean(type, types)}Correct the type or define it` },
+      {
+        arrived: `Got the event type ${quote(type)}`,
+        expected: `one of the catalog: ${types.join(', ')}`,
+        remedy: `${didYouMean(type, types)}Correct the type or define it`,
+      },
       { type },
     )
   }
@@ -67,7 +80,11 @@ function safeParse(schema: z.ZodType, type: string, data: unknown) {
   } catch (cause) {
     throw new TimelineError(
       'INVALID_ARGUMENT',
-      { arrived: `The schema of ${quote(type)} failed: ${String(cause)}`, expected: 'a synchronous schema that does not throw', remedy: 'Make its checks and transforms synchronous, and let them add issues' },
+      {
+        arrived: `The schema of ${quote(type)} failed: ${String(cause)}`,
+        expected: 'a synchronous schema that does not throw',
+        remedy: 'Make its checks and transforms synchronous, and let them add issues',
+      },
       { type },
       cause,
     )

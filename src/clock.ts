@@ -1,7 +1,8 @@
 import { invalidArgument } from './argument.js'
 import { TimelineError, quote } from './error.js'
 import type { Given } from './event.js'
-import { isoText, parsePlain } from './when.js'
+import { isoText } from './calendar.js'
+import { parsePlain } from './when.js'
 
 const DAY_MS = 86_400_000
 /** It is tomorrow already somewhere in the world, by up to 14 hours. */

@@ -33,13 +33,18 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
   if (commit.seq !== expected.seq) throw corrupt(`is numbered ${String(commit.seq)}`)
   if (commit.previous !== expected.previous) throw corrupt('does not continue the record before it')
   if (commit.position !== expected.position) throw corrupt(`begins at position ${String(commit.position)}, not ${expected.position}`)
-  if (typeof commit.appendedAt !== 'string' || commit.appendedAt < expected.appendedAt) throw corrupt('was appended before the record before it')
+  if (typeof commit.appendedAt !== 'string' || commit.appendedAt < expected.appendedAt)
+    throw corrupt('was appended before the record before it')
   return { ...expected, appendedAt: commit.appendedAt, events: commit.events, hash }
 
   function corrupt(what: string): TimelineError {
     return new TimelineError(
       'LOG_CORRUPT',
-      { arrived: `Record ${expected.seq}, at byte ${offset}, ${what}`, expected: 'an unbroken chain of commits', remedy: 'Restore the log from a copy; nothing after this record can be trusted' },
+      {
+        arrived: `Record ${expected.seq}, at byte ${offset}, ${what}`,
+        expected: 'an unbroken chain of commits',
+        remedy: 'Restore the log from a copy; nothing after this record can be trusted',
+      },
       { record: expected.seq, offset },
     )
   }

@@ -23,7 +23,12 @@ export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, proj
   return keys.flatMap((key) => difference(projection, key, old.get(key) ?? [], now.get(key) ?? []))
 }
 
-function difference<S, C extends Catalog>(projection: Keyed<S> | Single<S>, key: string, old: TimelineEvent[], now: TimelineEvent[]): Difference<S, C>[] {
+function difference<S, C extends Catalog>(
+  projection: Keyed<S> | Single<S>,
+  key: string,
+  old: TimelineEvent[],
+  now: TimelineEvent[],
+): Difference<S, C>[] {
   if (old.length === now.length && old.every((event, index) => event === now[index])) return [] // the same fold
   const before = stateOf(projection, key, old)
   const after = stateOf(projection, key, now)

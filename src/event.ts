@@ -4,7 +4,8 @@ import { type AnyCatalog, type Catalog, RETRACTED, parseData } from './catalog.j
 import { TimelineError, quote } from './error.js'
 import { freezeDeep } from './freeze.js'
 import { type Json, isPlainObject, toJson } from './json.js'
-import { type Period, endOfDay, parsePlain, parseWhen } from './when.js'
+import { endOfDay } from './calendar.js'
+import { type Period, parsePlain, parseWhen } from './when.js'
 
 type Envelope = {
   readonly position: number
@@ -22,7 +23,12 @@ export type TimelineEvent<C extends Catalog = AnyCatalog, T extends keyof C & st
 }[T]
 
 /** A retraction out of the log: it withdraws the event it supersedes, and never counts itself. */
-export type Retraction = Envelope & { readonly type: typeof RETRACTED; readonly supersedes: string; readonly occurredAt?: never; readonly data?: unknown }
+export type Retraction = Envelope & {
+  readonly type: typeof RETRACTED
+  readonly supersedes: string
+  readonly occurredAt?: never
+  readonly data?: unknown
+}
 
 type Optional<Fields> = { readonly [F in keyof Fields]?: Fields[F] | undefined }
 type InputEnvelope = { readonly subject: string } & Optional<{ id: string; reportedAt: string; source: string; supersedes: string }>
@@ -30,7 +36,8 @@ type InputData<D> = undefined extends D ? { readonly data?: D } : { readonly dat
 
 /** An event to append. */
 export type EventInput<C extends Catalog = AnyCatalog> =
-  | { [T in keyof C & string]: InputEnvelope & { readonly type: T; readonly occurredAt: string } & InputData<z.input<C[T]>> }[keyof C & string]
+  | { [T in keyof C & string]: InputEnvelope & { readonly type: T; readonly occurredAt: string } & InputData<z.input<C[T]>> }[keyof C &
+      string]
   | (InputEnvelope & { readonly type: typeof RETRACTED; readonly supersedes: string; readonly occurredAt?: never; readonly data?: unknown })
 
 /** An event as it was given: what a record keeps of it, safe as JSON, its id settled. */
@@ -58,16 +65,22 @@ export type Entry = {
 }
 
 /** Where and when an event is taken in. `reported` stands in where the event does not say when it was reported. */
-export type Stamp = { readonly position: number; readonly appendedAt: string; readonly reported: { readonly text: string; readonly ms: number } }
+export type Stamp = {
+  readonly position: number
+  readonly appendedAt: string
+  readonly reported: { readonly text: string; readonly ms: number }
+}
 
 const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
 const TEXTS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'supersedes'] as const
 
 /** Checks an input's envelope and copies it; `newId` makes the id where there is none. Throws `INVALID_EVENT`, `UNSAFE_VALUE`. */
 export function toGiven(input: unknown, newId: (content: Json) => string): Given {
-  if (!isPlainObject(input)) throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
+  if (!isPlainObject(input))
+    throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
   const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
-  if (unknown !== undefined) throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
+  if (unknown !== undefined)
+    throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
   const fields = FIELDS.filter((field) => input[field] !== undefined)
   const content = Object.fromEntries(fields.map((field) => [field, toJson(input[field], field)]))
   for (const field of TEXTS) checkText(content, field)
@@ -98,17 +111,32 @@ function checkText(input: Record<string, unknown>, field: string): void {
   const required = field === 'type' || field === 'subject'
   if (text === undefined && !required) return
   if (typeof text !== 'string' || text === '') {
-    throw invalidEvent(`Got ${text === undefined ? 'no' : quote(text) + ' as'} \`${field}\``, 'text that is not empty', `Give \`${field}\` as text${required ? '' : ', or leave it out'}`)
+    throw invalidEvent(
+      `Got ${text === undefined ? 'no' : quote(text) + ' as'} \`${field}\``,
+      'text that is not empty',
+      `Give \`${field}\` as text${required ? '' : ', or leave it out'}`,
+    )
   }
 }
 
 function checkKind(input: Record<string, unknown>): void {
-  if (input.type === '__proto__') throw new TimelineError('UNSAFE_VALUE', { arrived: 'Got the type "__proto__"', expected: 'another name', remedy: 'Rename the type' })
+  if (input.type === '__proto__')
+    throw new TimelineError('UNSAFE_VALUE', { arrived: 'Got the type "__proto__"', expected: 'another name', remedy: 'Rename the type' })
   if (input.type === RETRACTED) {
-    if (input.supersedes === undefined) throw invalidEvent('Got a retraction without `supersedes`', 'the id of the event that it withdraws', 'Name that id in `supersedes`')
-    if (input.occurredAt !== undefined) throw invalidEvent('Got a retraction with `occurredAt`', 'none, since a retraction only withdraws', 'Leave `occurredAt` out; `reportedAt` says when it was withdrawn')
+    if (input.supersedes === undefined)
+      throw invalidEvent('Got a retraction without `supersedes`', 'the id of the event that it withdraws', 'Name that id in `supersedes`')
+    if (input.occurredAt !== undefined)
+      throw invalidEvent(
+        'Got a retraction with `occurredAt`',
+        'none, since a retraction only withdraws',
+        'Leave `occurredAt` out; `reportedAt` says when it was withdrawn',
+      )
   } else if (input.occurredAt === undefined) {
-    throw invalidEvent('Got no `occurredAt`', 'when it happened, as a date', 'Give `occurredAt`, as imprecisely as it is known: "2025", "[..2025-04]"')
+    throw invalidEvent(
+      'Got no `occurredAt`',
+      'when it happened, as a date',
+      'Give `occurredAt`, as imprecisely as it is known: "2025", "[..2025-04]"',
+    )
   }
 }
 

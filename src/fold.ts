@@ -66,7 +66,9 @@ export function initialState<S>(projection: Reducer<S>, key: string): S {
 /** The state after one event, frozen as immer does; `onPatches` is told what changed. Throws `REDUCER_FAILED`. */
 export function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent, key: string, onPatches?: (patches: Patch[]) => void): S {
   const recipe = projection.recipeOf(event.type)!
-  return attempt(projection.name, event, key, () => immer.produce<S, unknown>(state, (draft) => synchronous(recipe(draft, event, key)), onPatches))
+  return attempt(projection.name, event, key, () =>
+    immer.produce<S, unknown>(state, (draft) => synchronous(recipe(draft, event, key)), onPatches),
+  )
 }
 
 function synchronous(result: unknown): unknown {

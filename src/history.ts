@@ -27,7 +27,10 @@ export function visible(entries: readonly Entry[], at: Coordinates): Entry[] {
 /** Entries by the instant from which they count, then by their report, then by position. */
 export function inOrder(entries: readonly Entry[], at: Coordinates): Entry[] {
   return entries.toSorted(
-    (one, other) => compare(instantOf(one, at), instantOf(other, at)) || compare(one.reported, other.reported) || one.event.position - other.event.position,
+    (one, other) =>
+      compare(instantOf(one, at), instantOf(other, at)) ||
+      compare(one.reported, other.reported) ||
+      one.event.position - other.event.position,
   )
 }
 
@@ -42,7 +45,9 @@ export function instantOf(entry: Entry, at: Pick<Coordinates, 'imprecise'>): num
  */
 export function ambiguous(entries: readonly Entry[], date: number): TimelineEvent[] {
   const begun = entries.filter((entry) => entry.earliest <= date)
-  const doubtful = begun.filter((entry) => date < entry.latest || begun.some((other) => other !== entry && mayComeInEitherOrder(entry, other)))
+  const doubtful = begun.filter(
+    (entry) => date < entry.latest || begun.some((other) => other !== entry && mayComeInEitherOrder(entry, other)),
+  )
   return doubtful.map((entry) => entry.event)
 }
 

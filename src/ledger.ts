@@ -62,10 +62,15 @@ export class Ledger {
   /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
   #duplicateOf(given: Given): Entry | undefined {
     const entry = this.find(given.id)
-    if (entry === undefined || contentOf(given, given.reportedAt) === contentOf(entry.given, given.reportedAt && entry.event.reportedAt)) return entry
+    if (entry === undefined || contentOf(given, given.reportedAt) === contentOf(entry.given, given.reportedAt && entry.event.reportedAt))
+      return entry
     throw new TimelineError(
       'DUPLICATE_ID',
-      { arrived: `Got the id ${quote(given.id)} again, with other content than at position ${entry.event.position}`, expected: 'an id of its own for each event', remedy: 'Give a correction its own id, and name this one in `supersedes`' },
+      {
+        arrived: `Got the id ${quote(given.id)} again, with other content than at position ${entry.event.position}`,
+        expected: 'an id of its own for each event',
+        remedy: 'Give a correction its own id, and name this one in `supersedes`',
+      },
       { id: given.id, position: entry.event.position },
     )
   }
@@ -76,7 +81,11 @@ export class Ledger {
     if (last <= after) return
     throw new TimelineError(
       'CONFLICT',
-      { arrived: `Got an event about ${quote(given.subject)} to append after position ${after}, but there is one at position ${last}`, expected: 'no newer event about the same subject', remedy: `Look at what was appended since, and append again with after: ${this.position}` },
+      {
+        arrived: `Got an event about ${quote(given.subject)} to append after position ${after}, but there is one at position ${last}`,
+        expected: 'no newer event about the same subject',
+        remedy: `Look at what was appended since, and append again with after: ${this.position}`,
+      },
       { subject: given.subject, position: last },
     )
   }
@@ -88,14 +97,22 @@ export class Ledger {
     if (target === undefined) {
       throw new TimelineError(
         'UNKNOWN_EVENT',
-        { arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which is not in the log`, expected: 'the id of an event appended earlier', remedy: 'Append that event first, or correct the id' },
+        {
+          arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which is not in the log`,
+          expected: 'the id of an event appended earlier',
+          remedy: 'Append that event first, or correct the id',
+        },
         { id: given.id, supersedes: given.supersedes },
       )
     }
     if (target.event.type === RETRACTED) {
       throw new TimelineError(
         'INVALID_EVENT',
-        { arrived: `Got an event (${given.id}) that supersedes the retraction ${quote(given.supersedes)}`, expected: 'an event other than a retraction: supersession is final', remedy: 'Append the withdrawn event again, with a new id' },
+        {
+          arrived: `Got an event (${given.id}) that supersedes the retraction ${quote(given.supersedes)}`,
+          expected: 'an event other than a retraction: supersession is final',
+          remedy: 'Append the withdrawn event again, with a new id',
+        },
         { id: given.id, supersedes: given.supersedes },
       )
     }
@@ -104,7 +121,13 @@ export class Ledger {
       const withdrawn = superseder.event.type === RETRACTED
       throw new TimelineError(
         'ALREADY_SUPERSEDED',
-        { arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which ${quote(superseder.event.id)} has superseded`, expected: 'an event that nothing supersedes yet', remedy: withdrawn ? 'It is withdrawn: append the better account as an event of its own' : `Supersede ${quote(superseder.event.id)} instead` },
+        {
+          arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which ${quote(superseder.event.id)} has superseded`,
+          expected: 'an event that nothing supersedes yet',
+          remedy: withdrawn
+            ? 'It is withdrawn: append the better account as an event of its own'
+            : `Supersede ${quote(superseder.event.id)} instead`,
+        },
         { id: given.id, supersedes: given.supersedes, by: superseder.event.id },
       )
     }

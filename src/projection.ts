@@ -57,15 +57,25 @@ export function defineProjection(spec: Spec): Single<unknown> | Keyed<unknown> {
 /** Refuses what `defineProjection` did not make. Throws `INVALID_ARGUMENT`. */
 export function checkProjection(projection: unknown): void {
   if (typeof projection === 'object' && projection !== null && 'keysOf' in projection) return
-  throw invalidArgument(`Got ${quote(projection)} as a projection`, 'what defineProjection returned', 'Pass the projection itself, not its name')
+  throw invalidArgument(
+    `Got ${quote(projection)} as a projection`,
+    'what defineProjection returned',
+    'Pass the projection itself, not its name',
+  )
 }
 
 /** The key to ask a projection for; the empty text for a single one. Throws `INVALID_ARGUMENT`. */
 export function keyFor(projection: Keyed<unknown> | Single<unknown>, key: string | undefined): string {
   checkProjection(projection)
   const { name, keyed } = projection
-  if (keyed && typeof key !== 'string') throw invalidArgument(`Got ${quote(key)} as a key of ${quote(name)}`, 'the key of one of its states, as text', 'Name the key, or ask view.entries for all states')
-  if (!keyed && key !== undefined) throw invalidArgument(`Got the key ${quote(key)} for ${quote(name)}`, 'no key, since it is a single projection', 'Leave the key out')
+  if (keyed && typeof key !== 'string')
+    throw invalidArgument(
+      `Got ${quote(key)} as a key of ${quote(name)}`,
+      'the key of one of its states, as text',
+      'Name the key, or ask view.entries for all states',
+    )
+  if (!keyed && key !== undefined)
+    throw invalidArgument(`Got the key ${quote(key)} for ${quote(name)}`, 'no key, since it is a single projection', 'Leave the key out')
   return key ?? ''
 }
 
@@ -80,20 +90,50 @@ type Spec = {
 function checkSpec(spec: Spec): void {
   checkOptions('defineProjection', spec, ['name', 'events', 'key', 'initial', 'on'])
   const { name, events, key, initial, on } = spec
-  if (typeof name !== 'string' || name === '') throw invalidArgument(`Got ${quote(name)} as the name of a projection`, 'text that is not empty', 'Name the projection')
-  if (typeof initial !== 'function') throw invalidArgument(`Got ${quote(initial)} as \`initial\` of ${quote(name)}`, 'a function that returns the first state', 'Write, for example, initial: () => ({})')
-  if (key !== undefined && typeof key !== 'function') throw invalidArgument(`Got ${quote(key)} as \`key\` of ${quote(name)}`, 'a function from an event to its key or keys', 'Write, for example, key: bySubject')
+  if (typeof name !== 'string' || name === '')
+    throw invalidArgument(`Got ${quote(name)} as the name of a projection`, 'text that is not empty', 'Name the projection')
+  if (typeof initial !== 'function')
+    throw invalidArgument(
+      `Got ${quote(initial)} as \`initial\` of ${quote(name)}`,
+      'a function that returns the first state',
+      'Write, for example, initial: () => ({})',
+    )
+  if (key !== undefined && typeof key !== 'function')
+    throw invalidArgument(
+      `Got ${quote(key)} as \`key\` of ${quote(name)}`,
+      'a function from an event to its key or keys',
+      'Write, for example, key: bySubject',
+    )
   if (typeof on === 'function') return
-  if (typeof on !== 'object' || on === null) throw invalidArgument(`Got ${quote(on)} as \`on\` of ${quote(name)}`, 'handlers by event type, or one function for all types', 'Write, for example, on: { "export.halted": (state, event) => { … } }')
+  if (typeof on !== 'object' || on === null)
+    throw invalidArgument(
+      `Got ${quote(on)} as \`on\` of ${quote(name)}`,
+      'handlers by event type, or one function for all types',
+      'Write, for example, on: { "export.halted": (state, event) => { … } }',
+    )
   for (const [type, handler] of Object.entries(on)) checkHandler(name, type, handler, events)
 }
 
 function checkHandler(name: string, type: string, handler: unknown, events: Catalog | undefined): void {
-  if (typeof handler !== 'function' && handler !== undefined) throw invalidArgument(`Got ${quote(handler)} as the handler of ${quote(type)} in ${quote(name)}`, 'a function', 'Write (state, event) => { … }')
-  if (type === RETRACTED) throw invalidArgument(`Got a handler of "retracted" in ${quote(name)}`, 'none, since a retraction never counts', 'Leave it out: what it withdraws is not folded')
+  if (typeof handler !== 'function' && handler !== undefined)
+    throw invalidArgument(
+      `Got ${quote(handler)} as the handler of ${quote(type)} in ${quote(name)}`,
+      'a function',
+      'Write (state, event) => { … }',
+    )
+  if (type === RETRACTED)
+    throw invalidArgument(
+      `Got a handler of "retracted" in ${quote(name)}`,
+      'none, since a retraction never counts',
+      'Leave it out: what it withdraws is not folded',
+    )
   if (events === undefined || Object.hasOwn(events, type)) return
   const types = Object.keys(events)
-  throw invalidArgument(`Got a handler of ${quote(type)} in ${quote(name)}`, `a type of its catalog: ${types.join(', ')}`, `${didYouMean(type, types)}Correct the type or define it`)
+  throw invalidArgument(
+    `Got a handler of ${quote(type)} in ${quote(name)}`,
+    `a type of its catalog: ${types.join(', ')}`,
+    `${didYouMean(type, types)}Correct the type or define it`,
+  )
 }
 
 function uniqueKeys(keys: string | readonly string[]): readonly string[] {
@@ -110,7 +150,11 @@ export function attempt<T>(projection: string, event: TimelineEvent | undefined,
     const where = event === undefined ? 'its initial state' : `the event ${quote(event.id)} (${event.type}, position ${event.position})`
     throw new TimelineError(
       'REDUCER_FAILED',
-      { arrived: `The projection ${quote(projection)} failed on ${where}: ${String(cause)}`, expected: 'handlers that are pure, synchronous and do not throw', remedy: 'Mend the projection; the log is untouched' },
+      {
+        arrived: `The projection ${quote(projection)} failed on ${where}: ${String(cause)}`,
+        expected: 'handlers that are pure, synchronous and do not throw',
+        remedy: 'Mend the projection; the log is untouched',
+      },
       { projection, event, key },
       cause,
     )

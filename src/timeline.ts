@@ -1,42 +1,22 @@
 import { nanoid } from 'nanoid'
-import { checkOptions, invalidArgument } from './argument.js'
+import { checkOptions } from './argument.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
-import { readClock } from './clock.js'
-import { TimelineError, quote } from './error.js'
+import { TimelineError } from './error.js'
 import { type Entry, type EventInput, type Given, type TimelineEvent, toGiven } from './event.js'
 import { type Step, steps } from './fold.js'
 import { type Coordinates, history, instantOf } from './history.js'
 import { type Ingested, type Progress, ingest } from './ingest/ingest.js'
 import type { Source } from './ingest/lines.js'
-import { isPlainObject } from './json.js'
 import { Ledger } from './ledger.js'
-import { type AnyProjection, type Appended, type Heard, Listeners } from './listeners.js'
+import { type Appended, type Heard, Listeners } from './listeners.js'
 import type { Log } from './log/log.js'
 import { memoryLog } from './log/memory.js'
-import { type Keyed, type Single, checkProjection, keyFor } from './projection.js'
+import { type AsOfOptions, type ReplayOptions, type TimelineOptions } from './options.js'
+import { checkPosition, checkReplayOptions, checkTimelineOptions, coordinatesOf } from './options.js'
+import type { Keyed, Single } from './projection.js'
 import { View } from './view.js'
-import { type DateLike, endOfDay, parseWhen } from './when.js'
+import { type DateLike, parseWhen } from './when.js'
 import { Writer, unavailable } from './writer.js'
-
-const ASOF_OPTIONS = ['reported', 'position', 'imprecise'] as const
-
-/** What `openTimeline` takes; all of it has defaults. */
-export type TimelineOptions<C extends Catalog = AnyCatalog> = {
-  /** Where the commits are kept; `memoryLog()` unless given. */
-  readonly log?: Log
-  /** The types of events; any type, data unchecked, unless given. */
-  readonly events?: C
-  /** The projections that `changed` is told for. */
-  readonly projections?: readonly AnyProjection[]
-  /** The time in milliseconds since 1970; `Date.now` unless given. */
-  readonly clock?: () => number
-}
-
-/** By when something must have been reported and appended, and how imprecise dates count. */
-export type AsOfOptions = { readonly reported?: DateLike; readonly position?: number; readonly imprecise?: 'latest' | 'earliest' }
-
-/** Which steps a replay yields. */
-export type ReplayOptions = { readonly key?: string; readonly from?: DateLike; readonly to?: DateLike; readonly reported?: DateLike }
 
 /** Opens a timeline: reads its log and checks the chain. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`, and `INVALID_EVENT` for a stored event that its schema refuses. */
 export async function openTimeline<C extends Catalog = AnyCatalog>(options: TimelineOptions<C> = {}): Promise<Timeline<C>> {
@@ -83,7 +63,10 @@ export class Timeline<C extends Catalog = AnyCatalog> {
   append(input: EventInput<C>, options?: { readonly after?: number }): Promise<Appended<C>>
   append(inputs: readonly EventInput<C>[], options?: { readonly after?: number }): Promise<Appended<C>[]>
   append(inputs: EventInput<C> | readonly EventInput<C>[], options?: { readonly after?: number }): Promise<Appended<C> | Appended<C>[]>
-  async append(inputs: EventInput<C> | readonly EventInput<C>[], options: { readonly after?: number } = {}): Promise<Appended<C> | Appended<C>[]> {
+  async append(
+    inputs: EventInput<C> | readonly EventInput<C>[],
+    options: { readonly after?: number } = {},
+  ): Promise<Appended<C> | Appended<C>[]> {
     this.#checkOpen()
     checkOptions('append', options, ['after'])
     if (options.after !== undefined) checkPosition('after', options.after, Infinity)
@@ -98,7 +81,10 @@ export class Timeline<C extends Catalog = AnyCatalog> {
    * neighbours; one that supersedes an event further down is taken after it; what is there already is not appended
    * again. `dryRun` checks everything and appends nothing. Throws `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `LOG_UNAVAILABLE`, `CLOSED`.
    */
-  async ingest(source: Source, options: { readonly onProgress?: (progress: Progress) => void; readonly dryRun?: boolean } = {}): Promise<Ingested> {
+  async ingest(
+    source: Source,
+    options: { readonly onProgress?: (progress: Progress) => void; readonly dryRun?: boolean } = {},
+  ): Promise<Ingested> {
     this.#checkOpen()
     checkOptions('ingest', options, ['onProgress', 'dryRun'])
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
@@ -123,14 +109,14 @@ export class Timeline<C extends Catalog = AnyCatalog> {
    * Events after `to` (today, unless given) are left out. Throws `INVALID_DATE`, `INVALID_ARGUMENT`, `REDUCER_FAILED`.
    */
   replay<S>(projection: Keyed<S> | Single<S>, options: ReplayOptions = {}): Generator<Step<S, C>> {
-    checkOptions('replay', options, ['key', 'from', 'to', 'reported'])
+    checkReplayOptions(projection, options)
     const { key, from = -Infinity, to, reported } = options
     const at = this.#coordinates(to, reported === undefined ? {} : { reported })
     const { earliest } = parseWhen(from)
-    const only = key === undefined ? undefined : keyFor(projection, key)
     const entries = history(this.#writer.entries, at)
-    const before = new Set(entries.filter((entry) => instantOf(entry, at) < earliest).map((entry) => entry.event))
-    return since(steps(projection, entries.map((entry) => entry.event), only), before) as Generator<Step<S, C>>
+    const late = new Set(entries.filter((entry) => instantOf(entry, at) >= earliest).map((entry) => entry.event))
+    const events = entries.map((entry) => entry.event)
+    return stepsOf(late, steps(projection, events, key)) as Generator<Step<S, C>>
   }
 
   /**
@@ -172,40 +158,17 @@ export class Timeline<C extends Catalog = AnyCatalog> {
   }
 
   #coordinates(date: DateLike | undefined, options: AsOfOptions): Coordinates {
-    checkOptions('asOf', options, ASOF_OPTIONS)
-    if (isPlainObject(date) && ASOF_OPTIONS.some((name) => name in date)) throw invalidArgument(`Got the options of asOf as its date`, 'the date first', 'Write asOf(date, { reported })')
-    const { reported, position = this.position, imprecise = 'latest' } = options
-    checkPosition('position', position, this.position)
-    if (imprecise !== 'latest' && imprecise !== 'earliest') throw invalidArgument(`Got ${quote(imprecise)} as \`imprecise\``, '"latest" or "earliest"', 'Say from which instant imprecise dates count')
-    return {
-      date: date === undefined ? endOfDay(readClock(this.#clock)) : parseWhen(date).latest,
-      reported: reported === undefined ? Infinity : parseWhen(reported).latest,
-      position,
-      imprecise,
-    }
+    return coordinatesOf(date, options, this.position, this.#clock)
   }
 
   #checkOpen(): void {
-    if (this.#closing !== undefined) throw new TimelineError('CLOSED', { arrived: 'The timeline is closed', expected: 'an open timeline', remedy: 'Open it again with openTimeline' })
+    if (this.#closing !== undefined)
+      throw new TimelineError('CLOSED', {
+        arrived: 'The timeline is closed',
+        expected: 'an open timeline',
+        remedy: 'Open it again with openTimeline',
+      })
   }
-}
-
-function checkTimelineOptions(options: TimelineOptions<Catalog>): void {
-  checkOptions('openTimeline', options, ['log', 'events', 'projections', 'clock'])
-  const { log, clock, projections = [] } = options
-  if (log !== undefined && !(typeof log === 'object' && 'append' in log && 'read' in log)) {
-    throw invalidArgument(`Got ${quote(log)} as \`log\``, 'a log such as memoryLog()', 'Pass a log, not its name')
-  }
-  if (clock !== undefined && typeof clock !== 'function') {
-    throw invalidArgument(`Got ${quote(clock)} as \`clock\``, 'a function that gives milliseconds', 'Pass a clock such as Date.now')
-  }
-  if (!Array.isArray(projections)) {
-    throw invalidArgument(`Got ${quote(projections)} as \`projections\``, 'an array', 'Put brackets around the projection')
-  }
-  for (const projection of projections) checkProjection(projection)
-  const names = projections.map((projection) => projection.name)
-  const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) throw invalidArgument(`Got two projections called ${quote(twice)}`, 'a name of its own for each', 'Rename one')
 }
 
 function toAppended<C extends Catalog>({ event }: Entry): Appended<C> {
@@ -217,12 +180,6 @@ function newId(): string {
   return nanoid()
 }
 
-function* since<S>(all: Generator<Step<S>>, before: ReadonlySet<TimelineEvent>): Generator<Step<S>> {
-  for (const step of all) if (!before.has(step.event)) yield step
-}
-
-function checkPosition(name: string, position: number, max: number): void {
-  if (Number.isInteger(position) && position >= 0 && position <= max) return
-  const range = max === Infinity ? 'from 0' : `from 0 to ${max}, the last in the log`
-  throw invalidArgument(`Got ${quote(position)} as \`${name}\``, `a whole number ${range}`, 'Give the position of an event, or 0')
+function* stepsOf<S>(events: ReadonlySet<TimelineEvent>, all: Iterable<Step<S>>): Generator<Step<S>> {
+  for (const step of all) if (events.has(step.event)) yield step
 }

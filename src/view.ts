@@ -8,7 +8,7 @@ import { apply, fold, initialState, stateOf } from './fold.js'
 import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
 import { Ledger } from './ledger.js'
 import { type Keyed, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
-import { isoText } from './when.js'
+import { isoText } from './calendar.js'
 
 /** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */
 type Origin = { readonly entries: readonly Entry[]; readonly catalog: Catalog | undefined; readonly newId: () => string }
@@ -59,16 +59,25 @@ export class View<C extends Catalog = AnyCatalog> {
   entries<S>(projection: Keyed<S>): IterableIterator<[key: string, state: S]> {
     checkProjection(projection)
     const { name, keyed } = projection
-    if (!keyed) throw invalidArgument(`Got the single projection ${quote(name)} for view.entries`, 'a keyed projection', 'Ask view.get(projection) for its one state')
+    if (!keyed)
+      throw invalidArgument(
+        `Got the single projection ${quote(name)} for view.entries`,
+        'a keyed projection',
+        'Ask view.get(projection) for its one state',
+      )
     return fold(projection, this.events() as TimelineEvent[]).entries()
   }
 
   /** The events that are visible and count, in order; of one subject or type where named. */
-  events<T extends keyof C & string = keyof C & string>(only: { readonly subject?: string; readonly type?: T } = {}): TimelineEvent<C, T>[] {
+  events<T extends keyof C & string = keyof C & string>(
+    only: { readonly subject?: string; readonly type?: T } = {},
+  ): TimelineEvent<C, T>[] {
     checkOptions('view.events', only, ['subject', 'type'])
     const { subject, type } = only
     const events = history(this.#origin.entries, this.#at).map((entry) => entry.event)
-    return events.filter((event) => (subject ?? event.subject) === event.subject && (type ?? event.type) === event.type) as unknown as TimelineEvent<C, T>[]
+    return events.filter(
+      (event) => (subject ?? event.subject) === event.subject && (type ?? event.type) === event.type,
+    ) as unknown as TimelineEvent<C, T>[]
   }
 
   /**
@@ -93,7 +102,9 @@ export class View<C extends Catalog = AnyCatalog> {
   ambiguous(projection: Keyed<unknown>, key: string): TimelineEvent<C>[]
   ambiguous(projection: Keyed<unknown> | Single<unknown>, key?: string): TimelineEvent<C>[] {
     const only = keyFor(projection, key)
-    const entries = inOrder(visible(this.#origin.entries, this.#at), this.#at).filter((entry) => projection.keysOf(entry.event).includes(only))
+    const entries = inOrder(visible(this.#origin.entries, this.#at), this.#at).filter((entry) =>
+      projection.keysOf(entry.event).includes(only),
+    )
     return ambiguous(entries, this.date) as TimelineEvent<C>[]
   }
 
@@ -104,8 +115,12 @@ export class View<C extends Catalog = AnyCatalog> {
     const ledger = new Ledger()
     ledger.add(seen)
     const text = isoText(this.reported)
-    const read = (given: Given, position: number) => toEntry(given, { position, appendedAt: text, reported: { text, ms: this.reported } }, catalog, true)
-    const { fresh } = ledger.admit([inputs].flat().map((input) => toGiven(input, newId)), read)
+    const read = (given: Given, position: number) =>
+      toEntry(given, { position, appendedAt: text, reported: { text, ms: this.reported } }, catalog, true)
+    const { fresh } = ledger.admit(
+      [inputs].flat().map((input) => toGiven(input, newId)),
+      read,
+    )
     return new View<C>({ entries: [...seen, ...fresh], catalog, newId }, { ...this.#at, position: this.position + fresh.length })
   }
 

@@ -1,3 +1,4 @@
+import { DAY_MS, DOWN, UP, findDay, startOfDay, years } from './calendar.js'
 import { TimelineError, quote } from './error.js'
 
 /** A stretch of time: two instants in milliseconds UTC, both inclusive, infinite where it is open. */
@@ -6,7 +7,6 @@ export type Period = { readonly earliest: number; readonly latest: number }
 /** A date as callers may write it: EDTF text, milliseconds, a `Date`, or an object whose text is ISO 8601 (Temporal). */
 export type DateLike = string | number | (object & { toString(): string })
 
-const DAY_MS = 86_400_000
 const DATE_MS_MAX = 8_640_000_000_000_000 // the last instant that `Date` can hold
 
 /** A mark of doubt (`?`), of approximation (`~`) or of both (`%`). It says nothing about the bounds. */
@@ -18,10 +18,8 @@ const PLAIN = /^-?\d{4}-\d{2}-\d{2}(T.*)?$/
 /** What Temporal writes behind a date: a zone, beside the offset, and the ISO calendar (RFC 9557). */
 const ANNOTATIONS = /(?<=.)(\[!?[\w+\-:/]+\])?(\[!?u-ca=iso8601\])?$/
 
-const UP = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-const DOWN = UP.toReversed()
-
 /** The parts of a year that EDTF numbers like months: the month each begins with, and how many it has. */
+// prettier-ignore
 const PARTS_OF_YEAR: Readonly<Record<string, readonly [firstMonth: number, months: number]>> = {
   21: [3, 3], 22: [6, 3], 23: [9, 3], 24: [12, 3], // spring, summer, autumn, winter: northern and meteorological
   25: [3, 3], 26: [6, 3], 27: [9, 3], 28: [12, 3], // the same, said to be northern
@@ -50,17 +48,11 @@ export function parseWhen(date: DateLike): Period {
 /** The period of a plain date or date-time, the only forms that say when something was reported. Throws `INVALID_DATE`. */
 export function parsePlain(date: string): Period {
   if (PLAIN.test(date)) return parseDate(date, date)
-  throw invalid(date, 'a day or a date-time, such as "2025-07-16" or "2025-07-16T09:00:00Z"', 'Write the day of the report; only `occurredAt` can be imprecise')
-}
-
-/** The last millisecond of the UTC day that an instant falls on. */
-export function endOfDay(ms: number): number {
-  return Math.floor(ms / DAY_MS) * DAY_MS + DAY_MS - 1
-}
-
-/** An instant as ISO 8601 text that can be read back; beyond the years 0000 to 9999, where these end. */
-export function isoText(ms: number): string {
-  return new Date(Math.max(startOfDay(0, 1, 1), Math.min(startOfDay(10_000, 1, 1) - 1, ms))).toISOString()
+  throw invalid(
+    date,
+    'a day or a date-time, such as "2025-07-16" or "2025-07-16T09:00:00Z"',
+    'Write the day of the report; only `occurredAt` can be imprecise',
+  )
 }
 
 function instant(ms: number, given: unknown): Period {
@@ -77,7 +69,10 @@ function parseOneOf(text: string): Period {
   if (!text.endsWith(']') || /^\[\s*(\.\.)?\s*\]$/.test(text)) {
     throw invalid(text, 'a one-of set such as "[2025-04,2025-06]" or "[2025-04..2025-06]"', 'Close the bracket and name at least one date')
   }
-  const members = text.slice(1, -1).split(',').map((member) => parseMember(member.trim(), text))
+  const members = text
+    .slice(1, -1)
+    .split(',')
+    .map((member) => parseMember(member.trim(), text))
   return members.reduce((all, one) => ({ earliest: Math.min(all.earliest, one.earliest), latest: Math.max(all.latest, one.latest) }))
 }
 
@@ -85,7 +80,11 @@ function parseMember(member: string, set: string): Period {
   const dates = member.split('..')
   const [first, last = first] = dates
   if (first === undefined || last === undefined || dates.length > 2 || (first === '' && last === '')) {
-    throw invalid(set, 'dates and ranges between commas, such as "[2025-04,2025-06..2025-08]"', 'Write each member as a date, "a..b", "..b" or "a.."')
+    throw invalid(
+      set,
+      'dates and ranges between commas, such as "[2025-04,2025-06..2025-08]"',
+      'Write each member as a date, "a..b", "..b" or "a.."',
+    )
   }
   const earliest = first === '' ? -Infinity : parseDate(first, set).earliest
   const latest = last === '' ? Infinity : parseDate(last, set).latest
@@ -123,36 +122,6 @@ function wholeMonths(month: string | undefined): readonly [firstMonth: number, m
   return number >= 1 && number <= 12 ? [number, 1] : PARTS_OF_YEAR[month]
 }
 
-/** The first day in the calendar that masks of digits can be: the earliest with the digits UP, the latest with them DOWN. */
-function findDay(yearMask: string, monthMask: string, dayMask: string, digits: readonly number[]): number | undefined {
-  const dayIn = (year: number) => {
-    for (const month of numbers(monthMask, digits)) {
-      for (const day of numbers(dayMask, digits)) {
-        if (month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)) return startOfDay(year, month, day)
-      }
-    }
-    return undefined
-  }
-  if (dayIn(2000) === undefined) return undefined // in no year: 2000 has a 29 February
-  for (const year of years(yearMask, digits)) {
-    const day = dayIn(year)
-    if (day !== undefined) return day
-  }
-  return undefined
-}
-
-/** The years that a mask can be, ascending with the digits UP; there is no year -0000. */
-function* years(mask: string, digits: readonly number[]): Generator<number> {
-  if (!mask.startsWith('-')) yield* numbers(mask, digits)
-  else for (const year of numbers(mask.slice(1), digits.toReversed())) if (year > 0) yield -year
-}
-
-/** The numbers that a mask can be, X being each of the digits in turn. */
-function* numbers(mask: string, digits: readonly number[]): Generator<number> {
-  if (!mask.includes('X')) yield Number(mask)
-  else for (const digit of digits) yield* numbers(mask.replace('X', String(digit)), digits)
-}
-
 function parseDateTime(match: RegExpExecArray, given: unknown): Period {
   const [, year, month, day, hour = '', minute = '', second = '0', fraction = '', zone] = match
   if (zone === undefined) throw invalid(given, 'a date-time with its zone', 'Add "Z" or an offset such as "+08:00", or give the day alone')
@@ -179,23 +148,23 @@ function months(year: number, firstMonth: number, count: number, given: unknown)
   throw invalid(given, 'a year within the range of Date, about ±270,000', 'Give a year that Date can hold')
 }
 
-/** The first millisecond of a day; `month` and `day` may overflow, as 13 does into the next year. NaN beyond `Date`. */
-function startOfDay(year: number, month: number, day: number): number {
-  return new Date(0).setUTCFullYear(year, month - 1, day)
-}
-
-function daysIn(year: number, month: number): number {
-  return new Date(startOfDay(year, month + 1, 0)).getUTCDate()
-}
-
 function unreadable(text: string, given: unknown): TimelineError {
   if (isInterval(text)) {
     const [from, to] = text.split('/').map((end) => end.replace('..', ''))
-    return invalid(given, 'one date, not an interval', `For a time somewhere in between write "[${from}..${to}]"; for something that lasted append two events, its beginning and its end`)
+    return invalid(
+      given,
+      'one date, not an interval',
+      `For a time somewhere in between write "[${from}..${to}]"; for something that lasted append two events, its beginning and its end`,
+    )
   }
   if (text.startsWith('{')) return invalid(given, 'one date, not a set of several', 'Append one event for each date')
-  if (/\[!?u-ca=/.test(text)) return invalid(given, 'a date in the ISO calendar', "Convert it first, with Temporal's withCalendar('iso8601')")
-  return invalid(given, 'an EDTF date such as "2025", "2025-04", "2025-04-09", "2025-04-09T09:00:00Z", "2025-21" or "[2025-04..2025-06]"', 'Write the date in one of these forms')
+  if (/\[!?u-ca=/.test(text))
+    return invalid(given, 'a date in the ISO calendar', "Convert it first, with Temporal's withCalendar('iso8601')")
+  return invalid(
+    given,
+    'an EDTF date such as "2025", "2025-04", "2025-04-09", "2025-04-09T09:00:00Z", "2025-21" or "[2025-04..2025-06]"',
+    'Write the date in one of these forms',
+  )
 }
 
 /** Two dates, or a date and an open end, around a slash. */

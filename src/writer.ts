@@ -6,7 +6,7 @@ import { type Entry, type Given, type Stamp, toEntry } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { type Admitted, Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
-import { isoText } from './when.js'
+import { isoText } from './calendar.js'
 
 type Call = {
   readonly givens: readonly Given[]
@@ -85,7 +85,10 @@ export class Writer {
       for (const { call, staged } of accepted) call.resolve(staged.admitted)
       if (entries.length > 0) this.#settings.onCommit(entries)
     } catch (error) {
-      await this.#retryOrReject(accepted.map(({ call }) => call), error)
+      await this.#retryOrReject(
+        accepted.map(({ call }) => call),
+        error,
+      )
     }
   }
 

@@ -1,4 +1,17 @@
-import { type EventInput, type Keyed, type Single, type TimelineEvent, type View, bySubject, defineEvents, defineProjection, diff, fold, latest, openTimeline } from 'asof'
+import {
+  type EventInput,
+  type Keyed,
+  type Single,
+  type TimelineEvent,
+  type View,
+  bySubject,
+  defineEvents,
+  defineProjection,
+  diff,
+  fold,
+  latest,
+  openTimeline,
+} from 'asof'
 import { expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -11,7 +24,13 @@ type Events = typeof events
 type Status = { status: 'unreported' | 'halted'; counts: number[] }
 const initial = (): Status => ({ status: 'unreported', counts: [] })
 
-const keyed = defineProjection({ name: 'keyed', events, key: bySubject, initial, on: { halted: (state) => void (state.status = 'halted') } })
+const keyed = defineProjection({
+  name: 'keyed',
+  events,
+  key: bySubject,
+  initial,
+  on: { halted: (state) => void (state.status = 'halted') },
+})
 const single = defineProjection({ name: 'single', events, initial, on: { halted: () => initial() } })
 declare const view: View<Events>
 
@@ -55,7 +74,11 @@ test('one function for all types sees their union, which the type narrows', () =
 })
 
 test('without a catalog any type goes, and data is unknown', () => {
-  const any = defineProjection({ name: 'p', initial: () => 0, on: { whatever: (_state, event) => void expectTypeOf(event.data).toBeUnknown() } })
+  const any = defineProjection({
+    name: 'p',
+    initial: () => 0,
+    on: { whatever: (_state, event) => void expectTypeOf(event.data).toBeUnknown() },
+  })
   expectTypeOf(any).toEqualTypeOf<Single<number>>()
 })
 

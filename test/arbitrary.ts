@@ -171,7 +171,8 @@ const instantText = (ms: number) => new Date(ms).toISOString()
 const dayText = (ms: number) => instantText(ms).slice(0, 10)
 
 export const instant = (ms: number): Dated => ({ text: instantText(ms), bounds: { earliest: ms, latest: ms } })
-const day = (offset: number): Dated => span(dayText(FIRST_DAY + offset * DAY_MS), FIRST_DAY + offset * DAY_MS, FIRST_DAY + (offset + 1) * DAY_MS)
+const day = (offset: number): Dated =>
+  span(dayText(FIRST_DAY + offset * DAY_MS), FIRST_DAY + offset * DAY_MS, FIRST_DAY + (offset + 1) * DAY_MS)
 const month = (number: number): Dated => span(`2025-0${number}`, Date.UTC(2025, number - 1), Date.UTC(2025, number))
 
 /** A date that ends one millisecond before `next` begins. */
@@ -197,31 +198,47 @@ const named = fc.constantFrom(
   span('202X', Date.UTC(2020, 0), Date.UTC(2030, 0)),
 )
 
-const qualified = fc.tuple(fc.oneof(days, months), fc.constantFrom('?', '~', '%'))
+const qualified = fc
+  .tuple(fc.oneof(days, months), fc.constantFrom('?', '~', '%'))
   .map(([{ text, bounds }, mark]): Dated => ({ text: text + mark, bounds }))
 
-const pairs = fc.tuple(fc.oneof(days, months), fc.oneof(days, months))
-  .filter(([one, other]) => one.bounds.latest < other.bounds.earliest)
+const pairs = fc.tuple(fc.oneof(days, months), fc.oneof(days, months)).filter(([one, other]) => one.bounds.latest < other.bounds.earliest)
 
 const closedSets = fc.tuple(pairs, fc.constantFrom(',', '..')).map(([[one, other], between]): Dated => ({
   text: `[${one.text}${between}${other.text}]`,
   bounds: { earliest: one.bounds.earliest, latest: other.bounds.latest },
 }))
 
-const openSets = fc.tuple(fc.oneof(days, months), fc.boolean()).map(([{ text, bounds }, before]): Dated => before
-  ? { text: `[..${text}]`, bounds: { earliest: -Infinity, latest: bounds.latest } }
-  : { text: `[${text}..]`, bounds: { earliest: bounds.earliest, latest: Infinity } })
+const openSets = fc
+  .tuple(fc.oneof(days, months), fc.boolean())
+  .map(([{ text, bounds }, before]): Dated =>
+    before
+      ? { text: `[..${text}]`, bounds: { earliest: -Infinity, latest: bounds.latest } }
+      : { text: `[${text}..]`, bounds: { earliest: bounds.earliest, latest: Infinity } },
+  )
 
 /** Offsets in minutes. */
-const ZONES = [['Z', 0], ['+02:00', 120], ['-05:30', -330], ['+14:00', 840]] as const
-const TIMES = [['00:00', 0], ['09:30:00', 9.5 * HOUR_MS], ['23:59:59.999', DAY_MS - 1], ['12:00:00.0019', 12 * HOUR_MS + 1]] as const
+const ZONES = [
+  ['Z', 0],
+  ['+02:00', 120],
+  ['-05:30', -330],
+  ['+14:00', 840],
+] as const
+const TIMES = [
+  ['00:00', 0],
+  ['09:30:00', 9.5 * HOUR_MS],
+  ['23:59:59.999', DAY_MS - 1],
+  ['12:00:00.0019', 12 * HOUR_MS + 1],
+] as const
 
 /** On the days `first` to `last`, in a few zones: the last digit of one of them is below a millisecond. */
 function dateTimes(first: number, last: number): fc.Arbitrary<Dated> {
-  return fc.tuple(fc.integer({ min: first, max: last }), fc.constantFrom(...TIMES), fc.constantFrom(...ZONES)).map(([offset, [time, ms], [zone, minutes]]) => {
-    const at = FIRST_DAY + offset * DAY_MS + ms - minutes * MINUTE_MS
-    return { text: `${day(offset).text}T${time}${zone}`, bounds: { earliest: at, latest: at } }
-  })
+  return fc
+    .tuple(fc.integer({ min: first, max: last }), fc.constantFrom(...TIMES), fc.constantFrom(...ZONES))
+    .map(([offset, [time, ms], [zone, minutes]]) => {
+      const at = FIRST_DAY + offset * DAY_MS + ms - minutes * MINUTE_MS
+      return { text: `${day(offset).text}T${time}${zone}`, bounds: { earliest: at, latest: at } }
+    })
 }
 
 const occurredDates = fc.oneof(
@@ -257,14 +274,22 @@ const SOURCES = ['s', 'w'] as const
 /** A type and its data as they are given, and what the schema makes of the data. */
 const contents = fc.oneof(
   fc.constantFrom('b', 'x').map((by) => ({ given: { type: 'opened' as const, data: { by } }, data: { by } })),
-  fc.integer({ min: 0, max: 4 }).map((score) => ({ given: { type: 'rated' as const, data: { score } }, data: { score, high: score > 2, marks: [{ score }] } })),
-  fc.array(fc.constantFrom('i', 'x', 'constructor'), { maxLength: 2 }).map((tags) => ({ given: { type: 'tagged' as const, data: { tags } }, data: { tags } })),
+  fc
+    .integer({ min: 0, max: 4 })
+    .map((score) => ({ given: { type: 'rated' as const, data: { score } }, data: { score, high: score > 2, marks: [{ score }] } })),
+  fc
+    .array(fc.constantFrom('i', 'x', 'constructor'), { maxLength: 2 })
+    .map((tags) => ({ given: { type: 'tagged' as const, data: { tags } }, data: { tags } })),
   fc.constant({ given: { type: 'cleared' as const }, data: undefined }),
   fc.constant({ why: { b: 1, a: [null] }, by: 'x' }).map((data) => ({ given: { type: 'cleared' as const, data }, data })),
 )
 
 const drawnEvents = fc.record({
-  kind: fc.oneof({ weight: 5, arbitrary: fc.constant('fresh') }, { weight: 2, arbitrary: fc.constant('superseding') }, { weight: 1, arbitrary: fc.constant('retracting') }),
+  kind: fc.oneof(
+    { weight: 5, arbitrary: fc.constant('fresh') },
+    { weight: 2, arbitrary: fc.constant('superseding') },
+    { weight: 1, arbitrary: fc.constant('retracting') },
+  ),
   target: fc.nat({ max: 5 }),
   subject: fc.constantFrom(...SUBJECTS),
   content: contents,
@@ -327,7 +352,13 @@ function tell(told: Told[], report: DrawnReport, appended: Dated): void {
 
 function toTold(told: readonly Told[], event: DrawnEvent, { source, reported }: DrawnReport, appended: Dated): Told {
   const position = told.length + 1
-  const target = event.kind === 'fresh' ? undefined : targetOf(told.map(({ known }) => known), event.target)
+  const target =
+    event.kind === 'fresh'
+      ? undefined
+      : targetOf(
+          told.map(({ known }) => known),
+          event.target,
+        )
   const shared = { id: `e${position}`, subject: event.subject, ...(source && { source }), ...(target && { supersedes: target.id }) }
   const { text: reportedAt, bounds } = reported ?? appended
   const known = { ...shared, position, reportedAt, reported: bounds }
@@ -379,9 +410,14 @@ const drawnQuestions = fc.record({
 type DrawnQuestion = typeof drawnQuestions extends fc.Arbitrary<infer T> ? T : never
 
 /** Logs with a few questions each, which mostly hit the edge of some event's date. */
-export function asked(log: fc.Arbitrary<TestLog>, count: number): fc.Arbitrary<{ readonly log: TestLog; readonly questions: readonly Question[] }> {
+export function asked(
+  log: fc.Arbitrary<TestLog>,
+  count: number,
+): fc.Arbitrary<{ readonly log: TestLog; readonly questions: readonly Question[] }> {
   const drawn = fc.array(drawnQuestions, { minLength: count, maxLength: count, size: 'max' })
-  return fc.tuple(log, drawn).map(([told, questions]) => ({ log: told, questions: questions.map((question) => toQuestion(told.events, question)) }))
+  return fc
+    .tuple(log, drawn)
+    .map(([told, questions]) => ({ log: told, questions: questions.map((question) => toQuestion(told.events, question)) }))
 }
 
 function toQuestion(known: readonly KnownEvent[], drawn: DrawnQuestion): Question {
@@ -393,8 +429,17 @@ function toQuestion(known: readonly KnownEvent[], drawn: DrawnQuestion): Questio
   return {
     date: drawn.asDate ? new Date(date.latest) : date.asked,
     earliest: drawn.asDate ? date.latest : date.earliest,
-    options: { ...(reported && { reported: reported.asked }), ...(position !== undefined && { position }), ...(imprecise && { imprecise }) },
-    query: { date: date.latest, reported: reported?.latest ?? Infinity, position: position ?? known.length, imprecise: imprecise ?? 'latest' },
+    options: {
+      ...(reported && { reported: reported.asked }),
+      ...(position !== undefined && { position }),
+      ...(imprecise && { imprecise }),
+    },
+    query: {
+      date: date.latest,
+      reported: reported?.latest ?? Infinity,
+      position: position ?? known.length,
+      imprecise: imprecise ?? 'latest',
+    },
   }
 }
 
@@ -410,7 +455,8 @@ function border(edges: readonly number[], { pick, nudgeMs, form }: DrawnBorder):
   const text = instantText(ms)
   if (form === 'ms') return { asked: ms, earliest: ms, latest: ms }
   if (form === 'instant') return { asked: text, earliest: ms, latest: ms }
-  if (form === 'day') return { asked: text.slice(0, 10), earliest: Math.floor(ms / DAY_MS) * DAY_MS, latest: Math.floor(ms / DAY_MS) * DAY_MS + DAY_MS - 1 }
+  if (form === 'day')
+    return { asked: text.slice(0, 10), earliest: Math.floor(ms / DAY_MS) * DAY_MS, latest: Math.floor(ms / DAY_MS) * DAY_MS + DAY_MS - 1 }
   const [year, index] = [new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth()]
   return { asked: text.slice(0, 7), earliest: Date.UTC(year, index), latest: Date.UTC(year, index + 1) - 1 }
 }

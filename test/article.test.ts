@@ -21,9 +21,20 @@ const open = async (...sources: string[]) => {
 
 test('the H20 on 1 June 2025 depends on what had been reported', async () => {
   const timeline = await open(article, context)
-  expect(timeline.asOf('2025-06-01', { reported: '2025-04-14' }).get(exportStatus, H20)).toEqual({ status: 'unreported', sources: new Set() })
-  expect(timeline.asOf('2025-06-01', { reported: '2025-06-01' }).get(exportStatus, H20)).toMatchObject({ status: 'halted', since: '2025-04-09', sources: new Set(['NVIDIA, Form 8-K of 15 April 2025']) })
-  expect((await open(article)).asOf('2025-06-01').get(exportStatus, H20)).toMatchObject({ status: 'halted', since: '2025-04', reason: 'new US requirements' })
+  expect(timeline.asOf('2025-06-01', { reported: '2025-04-14' }).get(exportStatus, H20)).toEqual({
+    status: 'unreported',
+    sources: new Set(),
+  })
+  expect(timeline.asOf('2025-06-01', { reported: '2025-06-01' }).get(exportStatus, H20)).toMatchObject({
+    status: 'halted',
+    since: '2025-04-09',
+    sources: new Set(['NVIDIA, Form 8-K of 15 April 2025']),
+  })
+  expect((await open(article)).asOf('2025-06-01').get(exportStatus, H20)).toMatchObject({
+    status: 'halted',
+    since: '2025-04',
+    reason: 'new US requirements',
+  })
 })
 
 test('a month counts from its end, or from its beginning where one asks so; a chip nobody reported on is unreported', async () => {
@@ -31,7 +42,12 @@ test('a month counts from its end, or from its beginning where one asks so; a ch
   const status = (date: string, imprecise: 'latest' | 'earliest') => timeline.asOf(date, { imprecise }).get(exportStatus, H20).status
   expect([status('2025-04-29', 'latest'), status('2025-04-30', 'latest')]).toEqual(['unreported', 'halted'])
   expect([status('2025-03-31', 'earliest'), status('2025-04-01', 'earliest')]).toEqual(['unreported', 'halted'])
-  expect(timeline.asOf('2025-04-15').ambiguous(exportStatus, H20).map((event) => event.id)).toEqual(['article-h20-halted', 'article-h20-assurance'])
+  expect(
+    timeline
+      .asOf('2025-04-15')
+      .ambiguous(exportStatus, H20)
+      .map((event) => event.id),
+  ).toEqual(['article-h20-halted', 'article-h20-assurance'])
   expect(timeline.asOf().get(exportStatus, 'chip/h800')).toEqual({ status: 'unreported', sources: new Set() })
 })
 
@@ -39,8 +55,17 @@ test("the filing supersedes the article's April, and the reader of the log can s
   const timeline = await open(article, context)
   const lines = []
   for await (const line of timeline.export()) lines.push(JSON.parse(line) as { id: string; supersedes?: string })
-  expect(lines.find(({ id }) => id === 'nvidia-8k')).toMatchObject({ supersedes: 'article-h20-halted', occurredAt: '2025-04-09', reportedAt: '2025-04-15' })
-  expect(timeline.asOf().events({ subject: H20 }).map(({ id }) => id)).toEqual(['nvidia-8k', 'nvidia-h20-resumption', 'nvidia-h20-assurance'])
+  expect(lines.find(({ id }) => id === 'nvidia-8k')).toMatchObject({
+    supersedes: 'article-h20-halted',
+    occurredAt: '2025-04-09',
+    reportedAt: '2025-04-15',
+  })
+  expect(
+    timeline
+      .asOf()
+      .events({ subject: H20 })
+      .map(({ id }) => id),
+  ).toEqual(['nvidia-8k', 'nvidia-h20-resumption', 'nvidia-h20-assurance'])
 })
 
 test('on 16 July 2025 NVIDIA has half its share, 1.5 million developers, and its sales resuming', async () => {
@@ -56,9 +81,17 @@ test('on 16 July 2025 NVIDIA has half its share, 1.5 million developers, and its
 test('the model landscape names the models and whose they are, the apps, the shock, and what is open', async () => {
   const { models, apps, shocks, unsettled } = (await open(article, context)).asOf('2025-07-16').get(modelLandscape)
   expect([...models].map(([name, { developer }]) => [name, developer])).toEqual([
-    ['DeepSeek-R1', 'DeepSeek'], ['DeepSeek', 'DeepSeek'], ["Alibaba's models", 'Alibaba'], ["Tencent's models", 'Tencent'], ["MiniMax's models", 'MiniMax'], ['Ernie Bot', 'Baidu'],
+    ['DeepSeek-R1', 'DeepSeek'],
+    ['DeepSeek', 'DeepSeek'],
+    ["Alibaba's models", 'Alibaba'],
+    ["Tencent's models", 'Tencent'],
+    ["MiniMax's models", 'MiniMax'],
+    ['Ernie Bot', 'Baidu'],
   ])
-  expect([...apps].map(([name, { company }]) => [name, company])).toEqual([['WeChat', 'Tencent'], ['Douyin', 'ByteDance']])
+  expect([...apps].map(([name, { company }]) => [name, company])).toEqual([
+    ['WeChat', 'Tencent'],
+    ['Douyin', 'ByteDance'],
+  ])
   expect(shocks).toMatchObject([{ by: 'DeepSeek', undercut: 'OpenAI', at: '2025-01' }])
   expect(unsettled.map(({ certainty }) => certainty)).toEqual(['unclear', 'reported'])
 })
@@ -66,7 +99,12 @@ test('the model landscape names the models and whose they are, the apps, the sho
 test('claims stand under who made them, with how sure they are', async () => {
   const view = (await open(article, context)).asOf('2025-07-16')
   expect([...view.entries(claims)].map(([speaker, list]) => [speaker, list.length])).toEqual([
-    ['DeepSeek', 1], ['Jensen Huang', 13], ['NVIDIA', 3], ['stock market reports', 1], ['the article', 3], ['unnamed reports', 1],
+    ['DeepSeek', 1],
+    ['Jensen Huang', 13],
+    ['NVIDIA', 3],
+    ['stock market reports', 1],
+    ['the article', 3],
+    ['unnamed reports', 1],
   ])
   expect(view.get(claims, 'unnamed reports')).toMatchObject([{ certainty: 'reported', source: 'article of 16 July 2025' }])
 })
@@ -77,7 +115,10 @@ test('the facts are in words of their own: no six words in a row are those of th
     skip('../shared/article.txt is not there')
   }
   const theirs = new Set(sixWords(readFileSync(ARTICLE, 'utf8')))
-  const summaries = article.trim().split('\n').map((line) => (JSON.parse(line) as { data: { summary: string } }).data.summary)
+  const summaries = article
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { data: { summary: string } }).data.summary)
   expect(summaries.flatMap(sixWords).filter((words) => theirs.has(words))).toEqual([])
 })
 
@@ -86,7 +127,10 @@ test.for(['article', 'context'])('every account of %s says who said it, how sure
     const { reportedAt, source, data } = JSON.parse(line) as { reportedAt: string; source: string; data: object }
     expect(reportedAt).toMatch(/^2025-\d\d-\d\d$/)
     expect(source).not.toBe('')
-    expect(data).toMatchObject({ saidBy: expect.any(String) as string, certainty: expect.stringMatching(/^(stated|reported|unclear)$/) as string })
+    expect(data).toMatchObject({
+      saidBy: expect.any(String) as string,
+      certainty: expect.stringMatching(/^(stated|reported|unclear)$/) as string,
+    })
   }
 })
 
@@ -99,7 +143,11 @@ test('npm start tells the story', () => {
 test('npm start answers for any other date, and refuses what is none in one line', () => {
   expect(start('2025-05', '2025-05-01').stdout).toMatchSnapshot()
   expect(start('2025', '2025', '2025')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^Got 2025 as well\. .*\n$/) as string })
-  expect(start('2025-13')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^Got the date "2025-13"\..*\n$/) as string })
+  expect(start('2025-13')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^Got the date "2025-13"\..*\n$/) as string,
+  })
 })
 
 function sixWords(text: string): string[] {

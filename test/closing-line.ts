@@ -6,6 +6,8 @@ export default class ClosingLine implements Reporter {
     const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state))
     const count = (state: string) => states.filter((one) => one === state).length
     const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length
-    setImmediate(() => process.stdout.write(`tests: ${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`))
+    setImmediate(() =>
+      process.stdout.write(`tests: ${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`),
+    )
   }
 }

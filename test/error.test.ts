@@ -15,48 +15,93 @@ test('INVALID_EVENT names what is missing, misspelt or of another kind', async (
   await expectRefusal(append({ type: 'noted', occurredAt: '2025' }), 'INVALID_EVENT', ['no `subject`', 'not empty', 'Give `subject`'])
   await expectRefusal(append({ ...noted(), source: null }), 'INVALID_EVENT', ['null as `source`', 'not empty', 'or leave it out'])
   await expectRefusal(append({ type: 'noted', subject: 'x' }), 'INVALID_EVENT', ['no `occurredAt`', 'as a date', 'Give `occurredAt`'])
-  await expectRefusal(append({ ...noted(), reportdAt: '2025' }), 'INVALID_EVENT', ['"reportdAt"', 'reportedAt', 'Did you mean "reportedAt"?'])
+  await expectRefusal(append({ ...noted(), reportdAt: '2025' }), 'INVALID_EVENT', [
+    '"reportdAt"',
+    'reportedAt',
+    'Did you mean "reportedAt"?',
+  ])
   await expectRefusal(append({ ...noted(), position: 3 }), 'INVALID_EVENT', ['"position"', 'no other fields', 'the log stamps it'])
   await expectRefusal(append(noted({ data: new Date(0) })), 'INVALID_EVENT', ['[object Date] in data', 'JSON', 'toISOString'])
   await expectRefusal(append({ type: 'retracted', subject: 'x' }), 'INVALID_EVENT', ['without `supersedes`', 'the id', 'Name that id'])
-  await expectRefusal(append({ type: 'retracted', subject: 'x', supersedes: 'y', occurredAt: '2025' }), 'INVALID_EVENT', ['with `occurredAt`', 'none', 'Leave `occurredAt` out'])
+  await expectRefusal(append({ type: 'retracted', subject: 'x', supersedes: 'y', occurredAt: '2025' }), 'INVALID_EVENT', [
+    'with `occurredAt`',
+    'none',
+    'Leave `occurredAt` out',
+  ])
 })
 
 test('INVALID_EVENT says what the schema says of the data', async () => {
   const timeline = await openTimeline({ events })
   const input = { type: 'export.halted', subject: 'x', occurredAt: '2025', data: { by: 7 } }
-  const error = await expectRefusal(() => timeline.append(input as never), 'INVALID_EVENT', ['{"by":7} as the data of "export.halted"', 'expected string', 'Mend the data'])
+  const error = await expectRefusal(() => timeline.append(input as never), 'INVALID_EVENT', [
+    '{"by":7} as the data of "export.halted"',
+    'expected string',
+    'Mend the data',
+  ])
   expect(error.details.issues).toHaveLength(1)
 })
 
 test('INVALID_EVENT refuses to supersede a retraction: supersession is final', async () => {
   const timeline = await open()
   await timeline.append([noted({ id: 'a' }), { id: 'b', type: 'retracted', subject: 'chip/h20', supersedes: 'a' }])
-  await expectRefusal(() => timeline.append(noted({ supersedes: 'b' })), 'INVALID_EVENT', ['the retraction "b"', 'final', 'Append the withdrawn event again'])
+  await expectRefusal(() => timeline.append(noted({ supersedes: 'b' })), 'INVALID_EVENT', [
+    'the retraction "b"',
+    'final',
+    'Append the withdrawn event again',
+  ])
 })
 
 test('INVALID_DATE shows the date, the forms there are, and a way out', async () => {
   const timeline = await open()
   await expectRefusal(() => parseWhen('April 2025'), 'INVALID_DATE', ['"April 2025"', '"2025-04"', 'Write the date'])
-  await expectRefusal(() => timeline.append(noted({ reportedAt: '2025-07' })), 'INVALID_DATE', ['"2025-07"', 'a day or a date-time', 'the day of the report'])
+  await expectRefusal(() => timeline.append(noted({ reportedAt: '2025-07' })), 'INVALID_DATE', [
+    '"2025-07"',
+    'a day or a date-time',
+    'the day of the report',
+  ])
   await expectRefusal(() => timeline.asOf('2025-04-31'), 'INVALID_DATE', ['"2025-04-31"', 'in the calendar', 'Correct'])
 })
 
 test('INVALID_ARGUMENT refuses options that nobody reads, and names the likely one', async () => {
   const timeline = await open()
-  await expectRefusal(() => timeline.asOf('2025', { reportedAt: '2025' } as never), 'INVALID_ARGUMENT', ['"reportedAt"', 'reported, position', 'Did you mean "reported"?'])
+  await expectRefusal(() => timeline.asOf('2025', { reportedAt: '2025' } as never), 'INVALID_ARGUMENT', [
+    '"reportedAt"',
+    'reported, position',
+    'Did you mean "reported"?',
+  ])
   await expectRefusal(() => timeline.asOf('2025', { position: 1 }), 'INVALID_ARGUMENT', ['1 as `position`', 'from 0 to 0', 'or 0'])
-  await expectRefusal(() => timeline.asOf('2025', { imprecise: 'middle' as never }), 'INVALID_ARGUMENT', ['"middle"', '"latest" or "earliest"', 'Say'])
+  await expectRefusal(() => timeline.asOf('2025', { imprecise: 'middle' as never }), 'INVALID_ARGUMENT', [
+    '"middle"',
+    '"latest" or "earliest"',
+    'Say',
+  ])
   // @ts-expect-error not the name of an event
   await expectRefusal(() => timeline.on('append', () => {}), 'INVALID_ARGUMENT', ['"append"', '"appended"', 'Listen'])
   // @ts-expect-error the date comes first
-  await expectRefusal(() => timeline.asOf({ reported: '2025' }), 'INVALID_ARGUMENT', ['the options of asOf as its date', 'the date first', 'asOf(date, { reported })'])
-  await expectRefusal(() => timeline.on('appended', undefined as never), 'INVALID_ARGUMENT', ['undefined as a listener', 'a function', 'Pass'])
+  await expectRefusal(() => timeline.asOf({ reported: '2025' }), 'INVALID_ARGUMENT', [
+    'the options of asOf as its date',
+    'the date first',
+    'asOf(date, { reported })',
+  ])
+  await expectRefusal(() => timeline.on('appended', undefined as never), 'INVALID_ARGUMENT', [
+    'undefined as a listener',
+    'a function',
+    'Pass',
+  ])
   await expectRefusal(() => timeline.append(noted(), { after: -1 }), 'INVALID_ARGUMENT', ['-1 as `after`', 'from 0', 'or 0'])
-  await expectRefusal(() => openTimeline({ log: 'h20.asof' as never }), 'INVALID_ARGUMENT', ['"h20.asof" as `log`', 'memoryLog()', 'Pass a log'])
+  await expectRefusal(() => openTimeline({ log: 'h20.asof' as never }), 'INVALID_ARGUMENT', [
+    '"h20.asof" as `log`',
+    'memoryLog()',
+    'Pass a log',
+  ])
   await expectRefusal(() => openTimeline({ clock: 5 as never }), 'INVALID_ARGUMENT', ['5 as `clock`', 'milliseconds', 'Date.now'])
   await expectRefusal(() => openTimeline({ projections: {} as never }), 'INVALID_ARGUMENT', ['{} as `projections`', 'an array', 'brackets'])
-  for (const ask of [(p: never) => openTimeline({ projections: [p] }), (p: never) => timeline.asOf().get(p), (p: never) => timeline.asOf().fingerprint(p), (p: never) => fold(p, [])]) {
+  for (const ask of [
+    (p: never) => openTimeline({ projections: [p] }),
+    (p: never) => timeline.asOf().get(p),
+    (p: never) => timeline.asOf().fingerprint(p),
+    (p: never) => fold(p, []),
+  ]) {
     await expectRefusal(() => ask('latest' as never), 'INVALID_ARGUMENT', ['"latest" as a projection', 'defineProjection', 'not its name'])
   }
   await expectRefusal(() => timeline.ingest(7 as never), 'INVALID_ARGUMENT', ['7', 'text or bytes', 'createReadStream'])
@@ -69,13 +114,29 @@ test('INVALID_ARGUMENT refuses catalogs and projections that cannot work', async
   await expectRefusal(() => defineEvents(null as never), 'INVALID_ARGUMENT', ['null as a catalog', 'an object', 'Write'])
   await expectRefusal(() => defineEvents({ a: 'string' } as never), 'INVALID_ARGUMENT', ['"string"', 'zod 4 schema', 'z.object'])
   await expectRefusal(() => defineProjection({ name: '', initial, on: {} }), 'INVALID_ARGUMENT', ['""', 'not empty', 'Name'])
-  await expectRefusal(() => defineProjection({ name: 'p', events, initial, on: { 'export.halt': () => {} } as never }), 'INVALID_ARGUMENT', ['"export.halt"', 'export.halted', 'Did you mean "export.halted"?'])
-  await expectRefusal(() => defineProjection({ name: 'p', initial, on: { retracted: () => {} } }), 'INVALID_ARGUMENT', ['"retracted"', 'never counts', 'Leave it out'])
+  await expectRefusal(
+    () => defineProjection({ name: 'p', events, initial, on: { 'export.halt': () => {} } as never }),
+    'INVALID_ARGUMENT',
+    ['"export.halt"', 'export.halted', 'Did you mean "export.halted"?'],
+  )
+  await expectRefusal(() => defineProjection({ name: 'p', initial, on: { retracted: () => {} } }), 'INVALID_ARGUMENT', [
+    '"retracted"',
+    'never counts',
+    'Leave it out',
+  ])
   const p = defineProjection({ name: 'p', initial, on: {} })
-  await expectRefusal(() => openTimeline({ projections: [p, p] }), 'INVALID_ARGUMENT', ['two projections called "p"', 'a name of its own', 'Rename'])
+  await expectRefusal(() => openTimeline({ projections: [p, p] }), 'INVALID_ARGUMENT', [
+    'two projections called "p"',
+    'a name of its own',
+    'Rename',
+  ])
   const asynchronous = defineEvents({ a: z.string().refine(async () => true) })
   const timeline = await openTimeline({ events: asynchronous })
-  await expectRefusal(() => timeline.append({ type: 'a', subject: 's', occurredAt: '2025', data: 'x' }), 'INVALID_ARGUMENT', ['"a"', 'synchronous', 'synchronous'])
+  await expectRefusal(() => timeline.append({ type: 'a', subject: 's', occurredAt: '2025', data: 'x' }), 'INVALID_ARGUMENT', [
+    '"a"',
+    'synchronous',
+    'synchronous',
+  ])
 })
 
 test('INVALID_ARGUMENT refuses a key for a single projection, and none for a keyed one', async () => {
@@ -92,23 +153,47 @@ test('INVALID_ARGUMENT refuses a key for a single projection, and none for a key
 
 test('UNKNOWN_TYPE names the nearest type of the catalog', async () => {
   const timeline = await openTimeline({ events })
-  await expectRefusal(() => timeline.append(noted({ type: 'export.halt' }) as never), 'UNKNOWN_TYPE', ['"export.halt"', 'export.halted, noted', 'Did you mean "export.halted"?'])
+  await expectRefusal(() => timeline.append(noted({ type: 'export.halt' }) as never), 'UNKNOWN_TYPE', [
+    '"export.halt"',
+    'export.halted, noted',
+    'Did you mean "export.halted"?',
+  ])
 })
 
 test('UNKNOWN_EVENT, ALREADY_SUPERSEDED and DUPLICATE_ID name the events involved', async () => {
   const timeline = await open()
   await timeline.append([noted({ id: 'a' }), noted({ id: 'b', supersedes: 'a' })])
-  await expectRefusal(() => timeline.append(noted({ id: 'c', supersedes: 'z' })), 'UNKNOWN_EVENT', ['"z"', 'appended earlier', 'Append that event first'])
-  const error = await expectRefusal(() => timeline.append(noted({ id: 'c', supersedes: 'a' })), 'ALREADY_SUPERSEDED', ['"a"', 'nothing supersedes', 'Supersede "b" instead'])
+  await expectRefusal(() => timeline.append(noted({ id: 'c', supersedes: 'z' })), 'UNKNOWN_EVENT', [
+    '"z"',
+    'appended earlier',
+    'Append that event first',
+  ])
+  const error = await expectRefusal(() => timeline.append(noted({ id: 'c', supersedes: 'a' })), 'ALREADY_SUPERSEDED', [
+    '"a"',
+    'nothing supersedes',
+    'Supersede "b" instead',
+  ])
   expect(error.details).toEqual({ id: 'c', supersedes: 'a', by: 'b' })
-  await expectRefusal(() => timeline.append(noted({ id: 'a', subject: 'other' })), 'DUPLICATE_ID', ['"a"', 'an id of its own', '`supersedes`'])
+  await expectRefusal(() => timeline.append(noted({ id: 'a', subject: 'other' })), 'DUPLICATE_ID', [
+    '"a"',
+    'an id of its own',
+    '`supersedes`',
+  ])
 })
 
 test('REPORTED_IN_FUTURE allows for the time zones of the world, and no more', async () => {
   const timeline = await openTimeline({ clock: () => Date.UTC(2025, 6, 16, 10) })
   await timeline.append(noted({ reportedAt: '2025-07-17' })) // it has begun on Kiritimati
-  await expectRefusal(() => timeline.append(noted({ reportedAt: '2025-07-18' })), 'REPORTED_IN_FUTURE', ['"2025-07-18"', 'has been made', 'Correct `reportedAt`'])
-  await expectRefusal(() => timeline.append(noted({ reportedAt: '2025-07-17T00:00:00.001Z' })), 'REPORTED_IN_FUTURE', ['2025-07-16T10:00', 'has been made', 'Correct'])
+  await expectRefusal(() => timeline.append(noted({ reportedAt: '2025-07-18' })), 'REPORTED_IN_FUTURE', [
+    '"2025-07-18"',
+    'has been made',
+    'Correct `reportedAt`',
+  ])
+  await expectRefusal(() => timeline.append(noted({ reportedAt: '2025-07-17T00:00:00.001Z' })), 'REPORTED_IN_FUTURE', [
+    '2025-07-16T10:00',
+    'has been made',
+    'Correct',
+  ])
 })
 
 test('CLOCK_BEHIND refuses to append a day or more before the last commit; until then the stamps stand still', async () => {
@@ -118,7 +203,11 @@ test('CLOCK_BEHIND refuses to append a day or more before the last commit; until
   now -= 86_400_000
   expect(await timeline.append(noted())).toMatchObject({ appendedAt: '2025-07-16T00:00:00.000Z' })
   now -= 1
-  await expectRefusal(() => timeline.append(noted()), 'CLOCK_BEHIND', ['2025-07-16T00:00:00.000Z', 'at most a day behind', 'Set the clock right'])
+  await expectRefusal(() => timeline.append(noted()), 'CLOCK_BEHIND', [
+    '2025-07-16T00:00:00.000Z',
+    'at most a day behind',
+    'Set the clock right',
+  ])
   now = Number.NaN
   await expectRefusal(() => timeline.append(noted()), 'INVALID_ARGUMENT', ['NaN', 'milliseconds', 'Date.now'])
 })
@@ -140,7 +229,11 @@ test('UNSAFE_VALUE refuses what JSON or a log would change', async () => {
 
 test('TOO_LARGE refuses a call that no record holds', async () => {
   const timeline = await open()
-  await expectRefusal(() => timeline.append(noted({ data: 'é'.repeat(500_000) })), 'TOO_LARGE', ['1 event of 1000', 'at most 999', 'several calls'])
+  await expectRefusal(() => timeline.append(noted({ data: 'é'.repeat(500_000) })), 'TOO_LARGE', [
+    '1 event of 1000',
+    'at most 999',
+    'several calls',
+  ])
   expect(timeline.position).toBe(0)
 })
 
@@ -163,14 +256,22 @@ test('LOG_CORRUPT says which record, and at which byte', async () => {
   const [first = '', second = ''] = records
   const broken = (...bad: string[]) => openTimeline({ log: holding(bad) })
   const offset = Buffer.byteLength(first) + 1
-  const error = await expectRefusal(() => broken(first, second.replace('2025-04', '2025-05')), 'LOG_CORRUPT', ['does not match its hash', 'unbroken chain', 'Restore'])
+  const error = await expectRefusal(() => broken(first, second.replace('2025-04', '2025-05')), 'LOG_CORRUPT', [
+    'does not match its hash',
+    'unbroken chain',
+    'Restore',
+  ])
   expect(error.details).toEqual({ record: 2, offset })
   await expectRefusal(() => broken(second), 'LOG_CORRUPT', ['is numbered 2', 'unbroken chain', 'Restore'])
   await expectRefusal(() => broken(first, first), 'LOG_CORRUPT', ['is numbered 1', 'unbroken chain', 'Restore'])
   await expectRefusal(() => broken(sealed('{"seq":1,oops')), 'LOG_CORRUPT', ['is not a commit', 'unbroken chain', 'Restore'])
   const { events: _, ...head } = JSON.parse(first) as { events: unknown; hash?: string }
   delete head.hash
-  await expectRefusal(() => broken(sealed(JSON.stringify({ ...head, events: [5] }).slice(0, -1))), 'LOG_CORRUPT', ['is not a commit', 'unbroken chain', 'Restore'])
+  await expectRefusal(() => broken(sealed(JSON.stringify({ ...head, events: [5] }).slice(0, -1))), 'LOG_CORRUPT', [
+    'is not a commit',
+    'unbroken chain',
+    'Restore',
+  ])
   await expectRefusal(() => broken('{}'), 'LOG_CORRUPT', ['does not match its hash', 'unbroken chain', 'Restore'])
 })
 
@@ -179,7 +280,11 @@ test('LOG_UNAVAILABLE carries what the log threw; the timeline goes on', async (
   let down = true
   const failing: Log = { ...log, append: (seq, record) => (down ? Promise.reject(new Error('disk gone')) : log.append(seq, record)) }
   const timeline = await openTimeline({ log: failing })
-  const error = await expectRefusal(() => timeline.append(noted()), 'LOG_UNAVAILABLE', ['disk gone', 'can be read and appended', 'See the cause'])
+  const error = await expectRefusal(() => timeline.append(noted()), 'LOG_UNAVAILABLE', [
+    'disk gone',
+    'can be read and appended',
+    'See the cause',
+  ])
   expect(error.cause).toEqual(new Error('disk gone'))
   down = false
   expect(await timeline.append(noted())).toMatchObject({ position: 1 })
@@ -188,14 +293,34 @@ test('LOG_UNAVAILABLE carries what the log threw; the timeline goes on', async (
 test('REDUCER_FAILED names the projection and the event, and keeps the error as its cause', async () => {
   const timeline = await open()
   await timeline.append(noted({ id: 'a' }))
-  const failing = (on: (state: object, event: { id: string }) => void) => defineProjection({ name: 'bad', key: bySubject, initial: () => ({}), on })
+  const failing = (on: (state: object, event: { id: string }) => void) =>
+    defineProjection({ name: 'bad', key: bySubject, initial: () => ({}), on })
   const get = (on: (state: object, event: { id: string }) => void) => () => timeline.asOf().get(failing(on), 'chip/h20')
   const bug = new Error('bug')
-  const error = await expectRefusal(get(() => { throw bug }), 'REDUCER_FAILED', ['"bad" failed on the event "a"', 'pure', 'Mend the projection'])
+  const error = await expectRefusal(
+    get(() => {
+      throw bug
+    }),
+    'REDUCER_FAILED',
+    ['"bad" failed on the event "a"', 'pure', 'Mend the projection'],
+  )
   expect(error.cause).toBe(bug)
   expect(error.details).toMatchObject({ projection: 'bad', key: 'chip/h20', event: { id: 'a' } })
-  await expectRefusal(get((_state, event) => { event.id = 'b' }), 'REDUCER_FAILED', ['read only', 'pure', 'Mend'])
-  await expectRefusal(get(async (state) => { await Promise.resolve(); Object.assign(state, { late: true }) }), 'REDUCER_FAILED', ['promise', 'synchronous', 'Mend'])
+  await expectRefusal(
+    get((_state, event) => {
+      event.id = 'b'
+    }),
+    'REDUCER_FAILED',
+    ['read only', 'pure', 'Mend'],
+  )
+  await expectRefusal(
+    get(async (state) => {
+      await Promise.resolve()
+      Object.assign(state, { late: true })
+    }),
+    'REDUCER_FAILED',
+    ['promise', 'synchronous', 'Mend'],
+  )
   const promising = defineProjection({ name: 'bad', initial: async () => ({}), on: {} })
   await expectRefusal(() => timeline.asOf().get(promising), 'REDUCER_FAILED', ['promise', 'synchronous', 'Mend'])
   const dated = failing((state) => Object.assign(state, { at: new Date(0) }))

@@ -4,29 +4,59 @@ import * as asof from 'asof'
 import { expect, test } from 'vitest'
 
 test('the public names are these and no others', () => {
-  expect(Object.keys(asof).toSorted()).toEqual(['TimelineError', 'bySubject', 'defineEvents', 'defineProjection', 'diff', 'fold', 'latest', 'memoryLog', 'openTimeline', 'parseWhen'])
+  expect(Object.keys(asof).toSorted()).toEqual([
+    'TimelineError',
+    'bySubject',
+    'defineEvents',
+    'defineProjection',
+    'diff',
+    'fold',
+    'latest',
+    'memoryLog',
+    'openTimeline',
+    'parseWhen',
+  ])
 })
 
 test('timelines and views have these methods and properties and no others', async () => {
   const timeline = await asof.openTimeline()
-  const namesOf = (object: object) => Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter((name) => name !== 'constructor').toSorted()
+  const namesOf = (object: object) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(object))
+      .filter((name) => name !== 'constructor')
+      .toSorted()
   expect(namesOf(timeline)).toEqual(['append', 'asOf', 'close', 'export', 'ingest', 'off', 'on', 'position', 'replay'])
-  expect(namesOf(timeline.asOf())).toEqual(['ambiguous', 'date', 'entries', 'events', 'explain', 'fingerprint', 'get', 'imprecise', 'position', 'reported', 'with'])
+  expect(namesOf(timeline.asOf())).toEqual([
+    'ambiguous',
+    'date',
+    'entries',
+    'events',
+    'explain',
+    'fingerprint',
+    'get',
+    'imprecise',
+    'position',
+    'reported',
+    'with',
+  ])
 })
 
 /** What each file of src may import, from the bottom up: only files named before it. */
+// prettier-ignore
 const LAYERS = [
-  'error', 'log/log', 'log/memory', 'when', 'argument', 'json', 'freeze', 'canonical', 'catalog', 'event', 'projection', 'fold', 'latest', 'history',
-  'ledger', 'view', 'diff', 'commit', 'clock', 'writer', 'ingest/lines', 'ingest/order', 'ingest/ingest', 'listeners', 'timeline', 'cli/english', 'index',
+  'error', 'log/log', 'log/memory', 'calendar', 'when', 'argument', 'json', 'freeze', 'canonical', 'catalog', 'event', 'projection', 'fold', 'latest', 'history',
+  'ledger', 'view', 'diff', 'commit', 'clock', 'writer', 'ingest/lines', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'cli/english', 'index',
 ]
 
 test('imports point one way', () => {
-  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3))
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -3))
   expect(files.toSorted()).toEqual(LAYERS.toSorted())
   for (const file of files) {
     const below = LAYERS.slice(0, LAYERS.indexOf(file))
     for (const imported of importsOf(`src/${file}.ts`)) {
-      if (imported.startsWith('.')) expect(below, `${file} imports ${imported}`).toContain(normalize(join(dirname(file), imported)).replace(/\.js$/, ''))
+      if (imported.startsWith('.'))
+        expect(below, `${file} imports ${imported}`).toContain(normalize(join(dirname(file), imported)).replace(/\.js$/, ''))
     }
   }
 })

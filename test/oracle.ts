@@ -76,12 +76,14 @@ export function countedEvents(events: readonly KnownEvent[], query: Query): Occu
 /** Every step of the fold: an event at a time, and of an event a key at a time. */
 export function stepsOf<S>(reducer: PlainReducer<S>, events: readonly Occurrence[]): OracleStep<S>[] {
   const states = new Map<string, S>()
-  return events.flatMap((event) => [...new Set(reducer.keys(event))].map((key) => {
-    const state = structuredClone(states.get(key) ?? reducer.initial(key))
-    const next = reducer.on(state, event, key) ?? state
-    states.set(key, next)
-    return { key, event, state: next }
-  }))
+  return events.flatMap((event) =>
+    [...new Set(reducer.keys(event))].map((key) => {
+      const state = structuredClone(states.get(key) ?? reducer.initial(key))
+      const next = reducer.on(state, event, key) ?? state
+      states.set(key, next)
+      return { key, event, state: next }
+    }),
+  )
 }
 
 /** The states by key, for the keys with at least one folded event. */
@@ -97,7 +99,9 @@ export function eventsOfKey(reducer: PlainReducer<unknown>, events: readonly Occ
 /** The events of a state whose imprecise dates could change it, in log order. */
 export function ambiguousEvents(reducer: PlainReducer<unknown>, events: readonly KnownEvent[], query: Query, key: string): Occurrence[] {
   const begun = eventsOfKey(reducer, visibleEvents(events, query), key).filter(({ occurred }) => occurred.earliest <= query.date)
-  return begun.filter((event) => cappedPeriod(event).latest > query.date || begun.some((other) => other !== event && orderIsOpen(event, other)))
+  return begun.filter(
+    (event) => cappedPeriod(event).latest > query.date || begun.some((other) => other !== event && orderIsOpen(event, other)),
+  )
 }
 
 /** Whether the periods of two events leave open which came first. */

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 
 const clock = () => Date.UTC(2025, 6, 16)
-const noted = (id: string, fields: Partial<EventInput> = {}) => ({ id, type: 'noted', subject: 's', occurredAt: '2025-04', ...fields }) as EventInput
+const noted = (id: string, fields: Partial<EventInput> = {}) =>
+  ({ id, type: 'noted', subject: 's', occurredAt: '2025-04', ...fields }) as EventInput
 const eventsOf = async (...inputs: EventInput[]) => {
   const timeline = await openTimeline({ clock })
   await timeline.append(inputs)
@@ -12,13 +13,28 @@ const eventsOf = async (...inputs: EventInput[]) => {
 
 test('an event can bear on several keys, each once, or on none', async () => {
   const view = await eventsOf(noted('a', { data: ['x', 'y', 'x'] }), noted('b', { data: [] }))
-  const byData = defineProjection({ name: 'p', key: (event) => event.data as string[], initial: (key) => [key], on: (state, { id }) => void state.push(id) })
-  expect([...view.entries(byData)]).toEqual([['x', ['x', 'a']], ['y', ['y', 'a']]])
+  const byData = defineProjection({
+    name: 'p',
+    key: (event) => event.data as string[],
+    initial: (key) => [key],
+    on: (state, { id }) => void state.push(id),
+  })
+  expect([...view.entries(byData)]).toEqual([
+    ['x', ['x', 'a']],
+    ['y', ['y', 'a']],
+  ])
 })
 
 test('an event that no handler takes has no key', async () => {
   const view = await eventsOf(noted('a', { type: 'other' }))
-  const p = defineProjection({ name: 'p', key: (): string => { throw new Error('asked') }, initial: () => 0, on: { noted: () => 1 } })
+  const p = defineProjection({
+    name: 'p',
+    key: (): string => {
+      throw new Error('asked')
+    },
+    initial: () => 0,
+    on: { noted: () => 1 },
+  })
   expect([...view.entries(p)]).toEqual([])
 })
 
@@ -33,7 +49,9 @@ test('one function for all types takes those of its catalog, and any type withou
 test('a handler changes the state or returns a new one; states may be primitive', async () => {
   const view = await eventsOf(noted('a'), noted('b'))
   expect(view.get(defineProjection({ name: 'p', initial: () => 1, on: (state) => state + 1 }))).toBe(3)
-  expect(view.get(defineProjection({ name: 'p', initial: () => ({ last: '' }), on: (_state, { id }) => ({ last: id }) }))).toEqual({ last: 'b' })
+  expect(view.get(defineProjection({ name: 'p', initial: () => ({ last: '' }), on: (_state, { id }) => ({ last: id }) }))).toEqual({
+    last: 'b',
+  })
 })
 
 test('an initial state that is shared, and data that a state keeps and changes later, stay as they were', async () => {
@@ -60,5 +78,8 @@ test('fold takes events as they are given, in any order', async () => {
   expect(fold(journal, view.events().toReversed())).toEqual(['b', 'a'])
   expect(fold(journal, [])).toEqual([])
   const keyed = defineProjection({ name: 'p', key: bySubject, initial: (): string[] => [], on: (state, { id }) => void state.push(id) })
-  expect([...fold(keyed, view.events().toReversed())]).toEqual([['r', ['b']], ['s', ['a']]])
+  expect([...fold(keyed, view.events().toReversed())]).toEqual([
+    ['r', ['b']],
+    ['s', ['a']],
+  ])
 })

@@ -7,13 +7,41 @@ import fc from 'fast-check'
 import { type Patch, applyPatches, enableMapSet, enablePatches } from 'immer'
 import { expect, test } from 'vitest'
 import {
-  CLOCK_START, DATELESS_PROBES, PROBES, type Probe, type Question, SINGLE, type TestCatalog, type TestCommit, type TestInput, type TestLog,
-  asked, edgesOf, events, instant, instantLogs, journalProbe, logs, reportedLogs,
+  CLOCK_START,
+  DATELESS_PROBES,
+  PROBES,
+  type Probe,
+  type Question,
+  SINGLE,
+  type TestCatalog,
+  type TestCommit,
+  type TestInput,
+  type TestLog,
+  asked,
+  edgesOf,
+  events,
+  instant,
+  instantLogs,
+  journalProbe,
+  logs,
+  reportedLogs,
 } from './arbitrary.js'
 import type { Answer, Errand } from './elsewhere.js'
 import {
-  type Bounds, type KnownEvent, type Occurrence, type Query,
-  ambiguousEvents, cappedPeriod, countedEvents, eventsOfKey, instantOf, isOccurrence, sameReport, samePeriod, statesByKey, stepsOf,
+  type Bounds,
+  type KnownEvent,
+  type Occurrence,
+  type Query,
+  ambiguousEvents,
+  cappedPeriod,
+  countedEvents,
+  eventsOfKey,
+  instantOf,
+  isOccurrence,
+  sameReport,
+  samePeriod,
+  statesByKey,
+  stepsOf,
 } from './oracle.js'
 
 enableMapSet()
@@ -39,7 +67,9 @@ test('a view has the events that are visible and have occurred, in order', async
       expect(coordinatesOf(view)).toEqual(question.query)
       expect(idsOf(view.events())).toEqual(idsOf(counted))
       expect(idsOf(view.events({ subject: 'i' }))).toEqual(idsOf(counted.filter(({ subject }) => subject === 'i')))
-      expect(idsOf(view.events({ type: 'rated', subject: 'I' }))).toEqual(idsOf(counted.filter(({ subject, type }) => subject === 'I' && type === 'rated')))
+      expect(idsOf(view.events({ type: 'rated', subject: 'I' }))).toEqual(
+        idsOf(counted.filter(({ subject, type }) => subject === 'I' && type === 'rated')),
+      )
     }
   })
 })
@@ -61,7 +91,9 @@ test('a view names the events whose dates could change a state', async () => {
     for (const question of questions) {
       const view = ask(timeline, question)
       for (const [probe, key] of everyKey(log)) {
-        expect(idsOf(ambiguousIn(view, probe, key)).toSorted()).toEqual(idsOf(ambiguousEvents(probe.reducer, log.events, question.query, key)).toSorted())
+        expect(idsOf(ambiguousIn(view, probe, key)).toSorted()).toEqual(
+          idsOf(ambiguousEvents(probe.reducer, log.events, question.query, key)).toSorted(),
+        )
       }
     }
   })
@@ -75,7 +107,8 @@ test('an answer with nothing ambiguous is the same for every reading of its date
         const read = await opened(readAs(log, reading, question.query.date))
         for (const [probe, key] of everyKey(log, DATELESS_PROBES)) {
           const view = ask(told, question)
-          if (ambiguousIn(view, probe, key).length === 0) expect(stateIn(ask(read, question), probe, key)).toStrictEqual(stateIn(view, probe, key))
+          if (ambiguousIn(view, probe, key).length === 0)
+            expect(stateIn(ask(read, question), probe, key)).toStrictEqual(stateIn(view, probe, key))
         }
       }
     }
@@ -97,7 +130,10 @@ test('an answer with nothing ambiguous is the same from the earliest and from th
   await always(asked(logs, 1), async ({ log, questions }) => {
     const timeline = await opened(log)
     for (const { date, options } of questions) {
-      const [early, late] = [timeline.asOf(date, { ...options, imprecise: 'earliest' }), timeline.asOf(date, { ...options, imprecise: 'latest' })]
+      const [early, late] = [
+        timeline.asOf(date, { ...options, imprecise: 'earliest' }),
+        timeline.asOf(date, { ...options, imprecise: 'latest' }),
+      ]
       for (const [probe, key] of everyKey(log)) {
         expect(idsOf(ambiguousIn(early, probe, key)).toSorted()).toEqual(idsOf(ambiguousIn(late, probe, key)).toSorted())
         if (ambiguousIn(late, probe, key).length === 0) expect(stateIn(early, probe, key)).toStrictEqual(stateIn(late, probe, key))
@@ -179,26 +215,29 @@ test('what is reported later than a view asks for makes no difference to it', as
 })
 
 test('a hypothesis gives the answers of a log that was appended to, and leaves view and log alone', async () => {
-  await always(fc.tuple(asked(reportedLogs, 1), fc.nat({ max: 14 }), fc.nat({ max: 4 }), fc.boolean()), async ([{ log, questions }, from, count, silent]) => {
-    const timeline = await opened(log)
-    const lines = await exported(timeline)
-    const start = from % (log.events.length + 1)
-    const inputs = inputsOf(log).slice(start, start + count)
-    for (const { date, options, query } of questions) {
-      const view = timeline.asOf(date, { ...options, position: start })
-      const early = answersOf(view)
-      const more = silent && query.reported < Infinity ? inputs.map((input) => ({ ...input, reportedAt: undefined })) : inputs
-      const real = await opened(appendedTo(log, start, more, query.reported))
-      const hypotheses = [view.with(more), view.with(more.slice(0, 1)).with(more.slice(1))]
-      for (const hypothesis of hypotheses) {
-        expect(hypothesis.events().map(placeOf)).toEqual(real.asOf(date, withoutPosition(options)).events().map(placeOf))
-        expectSameAnswers(hypothesis, real.asOf(date, withoutPosition(options)))
-        expect(coordinatesOf(hypothesis)).toEqual({ ...coordinatesOf(view), position: start + more.length })
+  await always(
+    fc.tuple(asked(reportedLogs, 1), fc.nat({ max: 14 }), fc.nat({ max: 4 }), fc.boolean()),
+    async ([{ log, questions }, from, count, silent]) => {
+      const timeline = await opened(log)
+      const lines = await exported(timeline)
+      const start = from % (log.events.length + 1)
+      const inputs = inputsOf(log).slice(start, start + count)
+      for (const { date, options, query } of questions) {
+        const view = timeline.asOf(date, { ...options, position: start })
+        const early = answersOf(view)
+        const more = silent && query.reported < Infinity ? inputs.map((input) => ({ ...input, reportedAt: undefined })) : inputs
+        const real = await opened(appendedTo(log, start, more, query.reported))
+        const hypotheses = [view.with(more), view.with(more.slice(0, 1)).with(more.slice(1))]
+        for (const hypothesis of hypotheses) {
+          expect(hypothesis.events().map(placeOf)).toEqual(real.asOf(date, withoutPosition(options)).events().map(placeOf))
+          expectSameAnswers(hypothesis, real.asOf(date, withoutPosition(options)))
+          expect(coordinatesOf(hypothesis)).toEqual({ ...coordinatesOf(view), position: start + more.length })
+        }
+        expect(answersOf(view)).toStrictEqual(early)
       }
-      expect(answersOf(view)).toStrictEqual(early)
-    }
-    expect(await exported(timeline)).toEqual(lines)
-  })
+      expect(await exported(timeline)).toEqual(lines)
+    },
+  )
 })
 
 test('the patches of an explanation, applied in order, give every state on the way', async () => {
@@ -225,20 +264,32 @@ test('folding the events of a view gives its states', async () => {
 })
 
 test('a replay goes through the states one by one, and `from` only cuts the front off', async () => {
-  await always(fc.tuple(asked(logs, 2), fc.option(fc.constantFrom('i', 'I', UNSEEN), { nil: undefined })), async ([{ log, questions: [to, from] }, only]) => {
-    const timeline = await opened(log)
-    if (to === undefined || from === undefined) throw new Error('two questions were asked for')
-    const { date, options: { reported } } = to
-    const query: Query = { ...to.query, position: log.events.length, imprecise: 'latest' }
-    for (const probe of PROBES) {
-      const key = probe.projection.keyed ? only : undefined
-      const options = { to: date, ...(reported !== undefined && { reported }), ...(key !== undefined && { key }) }
-      const steps = stepsOf(probe.reducer, countedEvents(log.events, query)).filter((step) => key === undefined || step.key === key)
-      expect(inKeyOrder([...timeline.replay(probe.projection, options)])).toStrictEqual(inKeyOrder(steps))
-      const late = steps.filter(({ event }) => instantOf(event, 'latest') >= from.earliest)
-      expect(inKeyOrder([...timeline.replay(probe.projection, { ...options, from: from.date })])).toStrictEqual(inKeyOrder(late))
-    }
-  })
+  await always(
+    fc.tuple(asked(logs, 2), fc.option(fc.constantFrom('i', 'I', UNSEEN), { nil: undefined })),
+    async ([
+      {
+        log,
+        questions: [to, from],
+      },
+      only,
+    ]) => {
+      const timeline = await opened(log)
+      if (to === undefined || from === undefined) throw new Error('two questions were asked for')
+      const {
+        date,
+        options: { reported },
+      } = to
+      const query: Query = { ...to.query, position: log.events.length, imprecise: 'latest' }
+      for (const probe of PROBES) {
+        const key = probe.projection.keyed ? only : undefined
+        const options = { to: date, ...(reported !== undefined && { reported }), ...(key !== undefined && { key }) }
+        const steps = stepsOf(probe.reducer, countedEvents(log.events, query)).filter((step) => key === undefined || step.key === key)
+        expect(inKeyOrder([...timeline.replay(probe.projection, options)])).toStrictEqual(inKeyOrder(steps))
+        const late = steps.filter(({ event }) => instantOf(event, 'latest') >= from.earliest)
+        expect(inKeyOrder([...timeline.replay(probe.projection, { ...options, from: from.date })])).toStrictEqual(inKeyOrder(late))
+      }
+    },
+  )
 })
 
 test('a diff names exactly the keys whose states differ, with the events that one side has alone', async () => {
@@ -262,9 +313,14 @@ test('listeners are told of every state that a commit changes, and of no other',
       const before = { ...TODAY, position: timeline.position }
       heard.length = 0
       const appended = await timeline.take(commit)
-      const expected = PROBES.flatMap((probe) => differencesOf(probe, log, before, { ...TODAY, position: timeline.position }).map((it) => ({ probe, it })))
-      expect(heard.map(({ projection, key, before: old, after }) => [projection.name, key, old, after])).toStrictEqual(expected.map(({ probe, it }) => [probe.projection.name, it.key, it.before, it.after]))
-      for (const { events: its } of heard) expect(idsOf(its).length > 0 && idsOf(its).every((id) => idsOf(appended).includes(id))).toBe(true)
+      const expected = PROBES.flatMap((probe) =>
+        differencesOf(probe, log, before, { ...TODAY, position: timeline.position }).map((it) => ({ probe, it })),
+      )
+      expect(heard.map(({ projection, key, before: old, after }) => [projection.name, key, old, after])).toStrictEqual(
+        expected.map(({ probe, it }) => [probe.projection.name, it.key, it.before, it.after]),
+      )
+      for (const { events: its } of heard)
+        expect(idsOf(its).length > 0 && idsOf(its).every((id) => idsOf(appended).includes(id))).toBe(true)
     }
   })
 })
@@ -290,7 +346,8 @@ test('what was exported is taken in to the same states, and only once', async ()
     copy.setClock(log.commits.at(-1)?.at ?? CLOCK_START)
     expect(await copy.ingest(chunksOf(lines.join(''), size))).toEqual({ appended: log.events.length, duplicates: 0, rejected: [] })
     for (const question of questions) expectSameAnswers(ask(copy, question), ask(timeline, question))
-    for (const both of [copy, timeline]) expect(await both.ingest(lines)).toEqual({ appended: 0, duplicates: log.events.length, rejected: [] })
+    for (const both of [copy, timeline])
+      expect(await both.ingest(lines)).toEqual({ appended: 0, duplicates: log.events.length, rejected: [] })
     expect(copy.position).toBe(log.events.length)
   })
 })
@@ -307,12 +364,22 @@ test('a log that is opened again gives the same answers', async () => {
 
 test('an event without an id gets one from its content, whatever the order of keys', async () => {
   await always(fc.tuple(logs, orders), async ([log, order]) => {
-    const contents = inputsOf(log).filter(({ supersedes }) => supersedes === undefined).map((input) => ({ ...input, id: undefined }))
+    const contents = inputsOf(log)
+      .filter(({ supersedes }) => supersedes === undefined)
+      .map((input) => ({ ...input, id: undefined }))
     const distinct = new Set(contents.map((content) => JSON.stringify(content))).size
     const [timeline, other] = [await empty(), await empty()]
-    const shuffled = contents.map((content, index) => ({ position: order[index], ...shuffledKeys(content, order), appendedAt: '1970-01-01T00:00:00.000Z' }))
+    const shuffled = contents.map((content, index) => ({
+      position: order[index],
+      ...shuffledKeys(content, order),
+      appendedAt: '1970-01-01T00:00:00.000Z',
+    }))
     expect(await timeline.ingest(jsonLines(contents))).toEqual({ appended: distinct, duplicates: contents.length - distinct, rejected: [] })
-    expect(await other.ingest(JSON.stringify(shuffled))).toEqual({ appended: distinct, duplicates: contents.length - distinct, rejected: [] })
+    expect(await other.ingest(JSON.stringify(shuffled))).toEqual({
+      appended: distinct,
+      duplicates: contents.length - distinct,
+      rejected: [],
+    })
     expect(idsOf(other.asOf('2099').events())).toEqual(idsOf(timeline.asOf('2099').events()))
     expect(await timeline.ingest(jsonLines(shuffled))).toEqual({ appended: 0, duplicates: contents.length, rejected: [] })
   })
@@ -441,7 +508,11 @@ function ask(timeline: TestTimeline, { date, options }: Question): TestView {
 function upTo(question: Question, position: number): Question {
   const { options, query } = question
   const at = Math.min(position, query.position)
-  return { ...question, options: { ...options, ...(options.position !== undefined && { position: at }) }, query: { ...query, position: at } }
+  return {
+    ...question,
+    options: { ...options, ...(options.position !== undefined && { position: at }) },
+    query: { ...query, position: at },
+  }
 }
 
 /** The question without its position, which means nothing in a log of another order. */
@@ -559,7 +630,11 @@ function differencesOf({ projection, reducer }: Probe, { events: known }: TestLo
     .filter((it) => !isDeepStrictEqual(it.before, it.after))
     .map((it) => {
       const [gone, added] = [idsOf(eventsOfKey(reducer, old, it.key)), idsOf(eventsOfKey(reducer, now, it.key))]
-      return { ...it, added: added.filter((id) => !gone.includes(id)).toSorted(), gone: gone.filter((id) => !added.includes(id)).toSorted() }
+      return {
+        ...it,
+        added: added.filter((id) => !gone.includes(id)).toSorted(),
+        gone: gone.filter((id) => !added.includes(id)).toSorted(),
+      }
     })
 }
 
@@ -642,11 +717,13 @@ function oneByOne({ commits }: Commits): TestCommit[] {
 /** The log without what was reported later. */
 function reportedBy({ commits, events: known }: TestLog, reported: number): Commits {
   const ids = new Set(idsOf(known.filter((event) => event.reported.latest <= reported)))
-  const inputs = inputsOf({ commits }).filter(({ id = '' }) => ids.has(id)).flatMap((input): TestInput[] => {
-    const { supersedes, ...alone } = input
-    if (supersedes === undefined || ids.has(supersedes)) return [input]
-    return alone.type === 'retracted' ? [] : [alone]
-  })
+  const inputs = inputsOf({ commits })
+    .filter(({ id = '' }) => ids.has(id))
+    .flatMap((input): TestInput[] => {
+      const { supersedes, ...alone } = input
+      if (supersedes === undefined || ids.has(supersedes)) return [input]
+      return alone.type === 'retracted' ? [] : [alone]
+    })
   return inCommits(inputs, [1])
 }
 
@@ -662,12 +739,14 @@ function appendedTo(log: TestLog, count: number, inputs: readonly TestInput[], r
 function readAs(log: TestLog, reading: readonly number[], date: number): Commits {
   const instants = new Map<string, number>()
   const edges = [date, date + 1, ...edgesOf(log.events).flatMap((edge) => [edge - 1, edge, edge + 1])]
-  for (const event of log.events.filter(isOccurrence)) instants.set(event.id, pick(instantsWithin(cappedPeriod(event), edges), pick(reading, event.position)))
+  for (const event of log.events.filter(isOccurrence))
+    instants.set(event.id, pick(instantsWithin(cappedPeriod(event), edges), pick(reading, event.position)))
   for (const group of toldTogether(log)) {
     const ordered = group.map(({ id }) => instants.get(id) ?? 0).toSorted((one, other) => one - other)
     for (const [index, { id }] of group.entries()) instants.set(id, pick(ordered, index))
   }
-  const read = (input: TestInput): TestInput => (input.type === 'retracted' ? input : { ...input, occurredAt: instant(instants.get(input.id ?? '') ?? 0).text })
+  const read = (input: TestInput): TestInput =>
+    input.type === 'retracted' ? input : { ...input, occurredAt: instant(instants.get(input.id ?? '') ?? 0).text }
   return { commits: log.commits.map(({ at, inputs }) => ({ at, inputs: inputs.map(read) })) }
 }
 
@@ -679,7 +758,9 @@ function instantsWithin({ earliest, latest }: Bounds, edges: readonly number[]):
 /** The events of one report with equal periods, in its own order. */
 function toldTogether({ events: known }: TestLog): Occurrence[][] {
   const occurrences = known.filter(isOccurrence)
-  return occurrences.map((event) => occurrences.filter((other) => sameReport(event, other) && samePeriod(cappedPeriod(event), cappedPeriod(other))))
+  return occurrences.map((event) =>
+    occurrences.filter((other) => sameReport(event, other) && samePeriod(cappedPeriod(event), cappedPeriod(other))),
+  )
 }
 
 function jsonLines(inputs: readonly object[]): string {
@@ -749,7 +830,11 @@ function placeHere(): { locale: string; timeZone: string } {
 /** Starts the program of `elsewhere.ts`; `stop` ends it. */
 async function startElsewhere() {
   const env = { ...process.env, ...PLACE, JITI_ALIAS: JSON.stringify({ asof: path('../src/index.ts') }), JITI_FS_CACHE: 'false' }
-  const child = spawn(process.execPath, ['--import', 'jiti/register', path('elsewhere.ts')], { env, cwd: path('..'), stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'jiti/register', path('elsewhere.ts')], {
+    env,
+    cwd: path('..'),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async <T>(): Promise<T> => {
     const { value, done } = await lines.next()

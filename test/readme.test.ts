@@ -12,14 +12,21 @@ beforeAll(() => {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
   for (const [index, example] of examples.entries()) writeFileSync(`${FOLDER}/${index}.ts`, example)
-  writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { noEmit: false, rootDir: '.', outDir: 'out' }, include: ['*.ts'] }))
+  writeFileSync(
+    `${FOLDER}/tsconfig.json`,
+    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { noEmit: false, rootDir: '.', outDir: 'out' }, include: ['*.ts'] }),
+  )
   execFileSync('npx', ['tsc', '-p', FOLDER])
 })
 
 test.for(examples.map((example, index) => [index, example] as const))('example %i prints what it says', ([index, example]) => {
   const said = [...example.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map((match) => match[1])
   expect(said.length).toBeGreaterThan(0)
-  expect(execFileSync(process.execPath, [`${FOLDER}/out/${index}.js`], { encoding: 'utf8' }).trim().split('\n')).toEqual(said)
+  expect(
+    execFileSync(process.execPath, [`${FOLDER}/out/${index}.js`], { encoding: 'utf8' })
+      .trim()
+      .split('\n'),
+  ).toEqual(said)
 })
 
 test('the README begins with the two commands, and they are scripts of the package', () => {
@@ -29,6 +36,8 @@ test('the README begins with the two commands, and they are scripts of the packa
 })
 
 test('the README lists every error code', () => {
-  const codes = readFileSync('src/error.ts', 'utf8').match(/'([A-Z_]+)'/g)!.map((code) => code.slice(1, -1))
+  const codes = readFileSync('src/error.ts', 'utf8')
+    .match(/'([A-Z_]+)'/g)!
+    .map((code) => code.slice(1, -1))
   for (const code of codes) expect(readme).toContain(`\`${code}\``)
 })

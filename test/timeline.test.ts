@@ -4,7 +4,15 @@ import { z } from 'zod'
 import { failureOf } from './refusal.js'
 
 const clock = () => Date.UTC(2025, 6, 16, 9)
-const halted = (fields: Partial<EventInput> = {}) => ({ type: 'export.halted', subject: 'chip/h20', occurredAt: '2025-04', reportedAt: '2025-07-16', data: { by: 'US' }, ...fields }) as EventInput
+const halted = (fields: Partial<EventInput> = {}) =>
+  ({
+    type: 'export.halted',
+    subject: 'chip/h20',
+    occurredAt: '2025-04',
+    reportedAt: '2025-07-16',
+    data: { by: 'US' },
+    ...fields,
+  }) as EventInput
 const status = defineProjection({
   name: 'status',
   key: bySubject,
@@ -51,7 +59,9 @@ test('the same event again resolves to what is there, whatever the order of its 
   const { reportedAt: _, ...unreported } = halted({ id: 'a', data: { why: 'rules', by: 'US' } })
   expect(await timeline.append([halted({ id: 'a', data: { why: 'rules', by: 'US' } }), unreported as EventInput])).toEqual([first, first])
   expect(timeline.position).toBe(1)
-  expect((await failureOf(() => timeline.append(halted({ id: 'a', data: { why: 'rules', by: 'US' }, reportedAt: '2025-07-15' })))).code).toBe('DUPLICATE_ID')
+  expect(
+    (await failureOf(() => timeline.append(halted({ id: 'a', data: { why: 'rules', by: 'US' }, reportedAt: '2025-07-15' })))).code,
+  ).toBe('DUPLICATE_ID')
 })
 
 test('a superseding event appended twice is the same event, not a second correction', async () => {
@@ -60,7 +70,12 @@ test('a superseding event appended twice is the same event, not a second correct
   await timeline.append(inputs)
   await timeline.append(inputs)
   expect(timeline.position).toBe(2)
-  expect(timeline.asOf().events().map((event) => event.id)).toEqual(['b'])
+  expect(
+    timeline
+      .asOf()
+      .events()
+      .map((event) => event.id),
+  ).toEqual(['b'])
 })
 
 test('the log keeps what was given; the schema turns it into data on every read', async () => {
@@ -92,7 +107,11 @@ test('an older reader keeps types that it does not know; a newer schema takes ol
 test('calls that overlap share a commit, and a refused one rejects alone', async () => {
   const log = memoryLog()
   const timeline = await openTimeline({ log, clock })
-  const calls = [timeline.append(halted({ id: 'a' })), timeline.append(halted({ supersedes: 'z' })), timeline.append(halted({ supersedes: 'a' }))]
+  const calls = [
+    timeline.append(halted({ id: 'a' })),
+    timeline.append(halted({ supersedes: 'z' })),
+    timeline.append(halted({ supersedes: 'a' })),
+  ]
   expect((await Promise.allSettled(calls)).map((call) => call.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(await linesOf(log.read(1))).toHaveLength(1)
   expect(timeline.position).toBe(2)
@@ -144,7 +163,10 @@ test('changed tells each state that a commit changes as of today, with the event
   const listener = (change: Change) => changes.push(change)
   timeline.on('changed', listener)
   await timeline.append([halted({ id: 'a' }), halted({ subject: 'chip/h800', occurredAt: '2026' })]) // the second one is yet to come
-  expect(changes.map(({ projection, key }) => [projection.name, key])).toEqual([['status', 'chip/h20'], ['latest', 'chip/h20']])
+  expect(changes.map(({ projection, key }) => [projection.name, key])).toEqual([
+    ['status', 'chip/h20'],
+    ['latest', 'chip/h20'],
+  ])
   expect(changes[0]).toMatchObject({ before: { status: 'unreported' }, after: { status: 'halted' }, events: [{ id: 'a' }] })
   await timeline.append({ id: 'b', type: 'retracted', subject: 'chip/h20', supersedes: 'a' })
   expect(changes[2]).toMatchObject({ before: { status: 'halted' }, after: { status: 'unreported' }, events: [{ id: 'b' }] })
@@ -164,7 +186,13 @@ test('appended tells the events of each commit, duplicates left out', async () =
 
 test('a projection that fails is warned of, and keeps neither the append nor the other projections from going on', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-  const failing = defineProjection({ name: 'failing', initial: () => 0, on: () => { throw new Error('bug') } })
+  const failing = defineProjection({
+    name: 'failing',
+    initial: () => 0,
+    on: () => {
+      throw new Error('bug')
+    },
+  })
   const timeline = await openTimeline({ clock, projections: [failing, status] })
   const changed: string[] = []
   timeline.on('changed', ({ projection }) => changed.push(projection.name))
@@ -226,18 +254,31 @@ test('closing waits for appends, ends an ingestion, and happens once', async () 
 
 test('what another writer did wrong is told as it is, not as a failing log', async () => {
   const log = memoryLog()
-  const [timeline, strict] = [await openTimeline({ log, clock }), await openTimeline({ log, clock, events: defineEvents({ 'export.halted': z.object({ by: z.number() }) }) })]
+  const [timeline, strict] = [
+    await openTimeline({ log, clock }),
+    await openTimeline({ log, clock, events: defineEvents({ 'export.halted': z.object({ by: z.number() }) }) }),
+  ]
   await timeline.append(halted())
-  expect((await failureOf(() => strict.append({ type: 'export.halted', subject: 's', occurredAt: '2025', data: { by: 7 } }))).code).toBe('INVALID_EVENT')
+  expect((await failureOf(() => strict.append({ type: 'export.halted', subject: 's', occurredAt: '2025', data: { by: 7 } }))).code).toBe(
+    'INVALID_EVENT',
+  )
   await log.append(2, 'garbage')
   expect((await failureOf(() => timeline.append(halted()))).code).toBe('LOG_CORRUPT')
 })
 
 test('replay yields each step in order of occurrence; before `from` it folds without yielding', async () => {
   const timeline = await openTimeline({ clock })
-  await timeline.append([halted({ type: 'export.resumed', occurredAt: '2025-07-15' }), halted(), halted({ subject: 'other', occurredAt: '2025-05' })])
+  await timeline.append([
+    halted({ type: 'export.resumed', occurredAt: '2025-07-15' }),
+    halted(),
+    halted({ subject: 'other', occurredAt: '2025-05' }),
+  ])
   const steps = [...timeline.replay(status)].map(({ key, event, state }) => [key, event.occurredAt, state.status])
-  expect(steps).toEqual([['chip/h20', '2025-04', 'halted'], ['other', '2025-05', 'halted'], ['chip/h20', '2025-07-15', 'resumed']])
+  expect(steps).toEqual([
+    ['chip/h20', '2025-04', 'halted'],
+    ['other', '2025-05', 'halted'],
+    ['chip/h20', '2025-07-15', 'resumed'],
+  ])
   expect([...timeline.replay(status, { from: '2025-05', to: '2025-06', reported: '2025-07-16' })].map(({ key }) => key)).toEqual(['other'])
   expect([...timeline.replay(status, { key: 'chip/h20', from: '2025-07-15' })].map(({ state }) => state)).toEqual([{ status: 'resumed' }])
 })

@@ -4,15 +4,27 @@ import { expect, test } from 'vitest'
 // The rules of a query, one by one; that they hold for every log is for properties.test.ts.
 
 const clock = () => Date.UTC(2025, 7, 31)
-const event = (id: string, occurredAt: string, reportedAt: string, fields: Partial<EventInput> = {}) => ({ id, type: 'noted', subject: 's', occurredAt, reportedAt, ...fields }) as EventInput
-const retraction = (id: string, supersedes: string, reportedAt: string): EventInput => ({ id, type: 'retracted', subject: 's', supersedes, reportedAt })
+const event = (id: string, occurredAt: string, reportedAt: string, fields: Partial<EventInput> = {}) =>
+  ({ id, type: 'noted', subject: 's', occurredAt, reportedAt, ...fields }) as EventInput
+const retraction = (id: string, supersedes: string, reportedAt: string): EventInput => ({
+  id,
+  type: 'retracted',
+  subject: 's',
+  supersedes,
+  reportedAt,
+})
 const viewOf = async (...inputs: EventInput[]) => {
   const timeline = await openTimeline({ clock })
   await timeline.append(inputs)
   return (date?: string, options = {}) => timeline.asOf(date, options)
 }
 const idsOf = (view: { events: () => readonly { id: string }[] }) => view.events().map(({ id }) => id)
-const journal = defineProjection({ name: 'journal', key: bySubject, initial: (): string[] => [], on: (state, { id }) => void state.push(id) })
+const journal = defineProjection({
+  name: 'journal',
+  key: bySubject,
+  initial: (): string[] => [],
+  on: (state, { id }) => void state.push(id),
+})
 
 test('the date is today, the report at the end of time and the position the last, unless said otherwise', async () => {
   const asOf = await viewOf(event('a', '2025', '2025-01-01'))
@@ -50,7 +62,12 @@ test('an event is seen from the end of the day of its report on', async () => {
 })
 
 test('order is by when it happened, then by report, then by position', async () => {
-  const asOf = await viewOf(event('late', '2025-04-02', '2025-04-03'), event('d', '2025-04-01', '2025-04-03'), event('e', '2025-04-01', '2025-04-03'), event('c', '2025-04-01', '2025-04-02'))
+  const asOf = await viewOf(
+    event('late', '2025-04-02', '2025-04-03'),
+    event('d', '2025-04-01', '2025-04-03'),
+    event('e', '2025-04-01', '2025-04-03'),
+    event('c', '2025-04-01', '2025-04-02'),
+  )
   expect(idsOf(asOf())).toEqual(['c', 'd', 'e', 'late'])
 })
 
@@ -61,23 +78,40 @@ test('a better account counts instead, for those who ask after it was reported a
 })
 
 test('supersession is final: withdrawing a correction does not bring the original back', async () => {
-  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'), event('b', '2025-04', '2025-05-02', { supersedes: 'a' }), retraction('c', 'b', '2025-05-03'))
+  const asOf = await viewOf(
+    event('a', '2025-04', '2025-05-01'),
+    event('b', '2025-04', '2025-05-02', { supersedes: 'a' }),
+    retraction('c', 'b', '2025-05-03'),
+  )
   expect(idsOf(asOf('2025-07'))).toEqual([])
   expect(idsOf(asOf('2025-07', { reported: '2025-05-02' }))).toEqual(['b'])
 })
 
 test('a key never seen has its initial state; entries are the keys with a folded event, in code-unit order', async () => {
-  const asOf = await viewOf(event('a', '2025-04', '2025-05-01', { subject: 'é' }), event('b', '2025-04', '2025-05-01', { subject: 'z' }), event('c', '2025-04', '2025-05-01', { subject: 'Z' }))
+  const asOf = await viewOf(
+    event('a', '2025-04', '2025-05-01', { subject: 'é' }),
+    event('b', '2025-04', '2025-05-01', { subject: 'z' }),
+    event('c', '2025-04', '2025-05-01', { subject: 'Z' }),
+  )
   expect(asOf().get(journal, 'nobody')).toEqual([])
-  expect([...asOf().entries(journal)]).toEqual([['Z', ['c']], ['z', ['b']], ['é', ['a']]])
+  expect([...asOf().entries(journal)]).toEqual([
+    ['Z', ['c']],
+    ['z', ['b']],
+    ['é', ['a']],
+  ])
 })
 
 test('states are deeply frozen, whatever they are made of', async () => {
   const asOf = await viewOf(event('a', '2025-04', '2025-05-01', { data: { deep: [1] } }))
   const inner = Object.freeze({ list: [{}] })
-  const made = defineProjection({ name: 'made', initial: () => ({ map: new Map([['k', { set: new Set([1]) }]]), inner, data: undefined as unknown }), on: (state, { data }) => void (state.data = data) })
+  const made = defineProjection({
+    name: 'made',
+    initial: () => ({ map: new Map([['k', { set: new Set([1]) }]]), inner, data: undefined as unknown }),
+    on: (state, { data }) => void (state.data = data),
+  })
   const state = asOf().get(made)
-  for (const part of [state, state.inner, state.inner.list, state.inner.list[0], state.map.get('k'), state.data]) expect(Object.isFrozen(part)).toBe(true)
+  for (const part of [state, state.inner, state.inner.list, state.inner.list[0], state.map.get('k'), state.data])
+    expect(Object.isFrozen(part)).toBe(true)
   expect(() => state.map.set('x', state.map.get('k')!)).toThrow('frozen')
   expect(() => state.map.get('k')!.set.add(2)).toThrow('frozen')
 })
@@ -85,8 +119,53 @@ test('states are deeply frozen, whatever they are made of', async () => {
 test('a fingerprint knows states apart, and not the order of keys, Map entries or Set members', async () => {
   const asOf = await viewOf(event('a', '2025-04', '2025-05-01'))
   const printOf = (state: unknown) => asOf().fingerprint(defineProjection({ name: 'p', initial: () => state, on: {} }))
-  expect(printOf({ a: 1, b: [new Map([['x', 1], ['y', 2]]), new Set([1, 2])] })).toBe(printOf({ b: [new Map([['y', 2], ['x', 1]]), new Set([2, 1])], a: 1, c: undefined }))
-  const different = [[undefined], new Set([undefined]), {}, [], '', '{}', null, 0, '0', false, new Map(), new Set(), [[]], [1, 2], [2, 1], ['1,2'], { a: null }, new Map([['a', null]]), Number.NaN, 'é', 'e\u0301']
+  expect(
+    printOf({
+      a: 1,
+      b: [
+        new Map([
+          ['x', 1],
+          ['y', 2],
+        ]),
+        new Set([1, 2]),
+      ],
+    }),
+  ).toBe(
+    printOf({
+      b: [
+        new Map([
+          ['y', 2],
+          ['x', 1],
+        ]),
+        new Set([2, 1]),
+      ],
+      a: 1,
+      c: undefined,
+    }),
+  )
+  const different = [
+    [undefined],
+    new Set([undefined]),
+    {},
+    [],
+    '',
+    '{}',
+    null,
+    0,
+    '0',
+    false,
+    new Map(),
+    new Set(),
+    [[]],
+    [1, 2],
+    [2, 1],
+    ['1,2'],
+    { a: null },
+    new Map([['a', null]]),
+    Number.NaN,
+    'é',
+    'e\u0301',
+  ]
   expect(new Set(different.map(printOf)).size).toBe(different.length)
 })
 
@@ -99,13 +178,26 @@ test('a state may have a property called then, and an event that changes nothing
 })
 
 test('ambiguous names what may not have happened by then, and what may have happened in another order', async () => {
-  const asOf = await viewOf(event('month', '2025-04', '2025-07-16'), event('day', '2025-04-09', '2025-07-16'), event('later', '2025-06-01', '2025-07-16'), event('other', '2025-04', '2025-07-16', { subject: 'other' }))
-  const at = (date: string) => asOf(date).ambiguous(latest, 's').map(({ id }) => id)
+  const asOf = await viewOf(
+    event('month', '2025-04', '2025-07-16'),
+    event('day', '2025-04-09', '2025-07-16'),
+    event('later', '2025-06-01', '2025-07-16'),
+    event('other', '2025-04', '2025-07-16', { subject: 'other' }),
+  )
+  const at = (date: string) =>
+    asOf(date)
+      .ambiguous(latest, 's')
+      .map(({ id }) => id)
   expect([at('2025-03-31'), at('2025-04-08'), at('2025-05'), at('2025-07')]).toEqual([[], ['month'], ['day', 'month'], ['day', 'month']])
 })
 
 test('the order of one report is taken as told, and so is that of instants', async () => {
-  const told = await viewOf(event('a', '2025-04', '2025-07-16', { source: 'A' }), event('b', '2025-04', '2025-07-16', { source: 'A' }), event('i', '2025-05-01T00:00:00Z', '2025-07-16'), event('j', '2025-05-01T00:00:00Z', '2025-07-17'))
+  const told = await viewOf(
+    event('a', '2025-04', '2025-07-16', { source: 'A' }),
+    event('b', '2025-04', '2025-07-16', { source: 'A' }),
+    event('i', '2025-05-01T00:00:00Z', '2025-07-16'),
+    event('j', '2025-05-01T00:00:00Z', '2025-07-17'),
+  )
   expect(told('2025-07').ambiguous(latest, 's')).toEqual([])
   const disputed = await viewOf(event('a', '2025-04', '2025-07-16', { source: 'A' }), event('b', '2025-04', '2025-07-16', { source: 'B' }))
   expect(disputed('2025-07').ambiguous(latest, 's')).toHaveLength(2)
@@ -123,12 +215,21 @@ test('with asks what if, counts as reported when the view asks, and writes nothi
 
 test('supposed events without ids are events of their own', async () => {
   const asOf = await viewOf()
-  const supposed = asOf().with([{ type: 'noted', subject: 's', occurredAt: '2025-04' }, { type: 'noted', subject: 's', occurredAt: '2025-04' }])
+  const supposed = asOf().with([
+    { type: 'noted', subject: 's', occurredAt: '2025-04' },
+    { type: 'noted', subject: 's', occurredAt: '2025-04' },
+  ])
   expect(new Set(idsOf(supposed)).size).toBe(2)
   for (const id of idsOf(supposed)) expect(id).toMatch(/^[\w-]{21}$/)
 })
 
 test('diff gives the keys whose states differ, with the events that only one view has', async () => {
-  const asOf = await viewOf(event('a', '2025-04', '2025-05-01'), event('b', '2025-04-09', '2025-06-01', { supersedes: 'a' }), event('c', '2025-04', '2025-05-01', { subject: 'same' }))
-  expect(diff(asOf('2025-07', { reported: '2025-05' }), asOf('2025-07'), journal)).toMatchObject([{ key: 's', before: ['a'], after: ['b'], added: [{ id: 'b' }], gone: [{ id: 'a' }] }])
+  const asOf = await viewOf(
+    event('a', '2025-04', '2025-05-01'),
+    event('b', '2025-04-09', '2025-06-01', { supersedes: 'a' }),
+    event('c', '2025-04', '2025-05-01', { subject: 'same' }),
+  )
+  expect(diff(asOf('2025-07', { reported: '2025-05' }), asOf('2025-07'), journal)).toMatchObject([
+    { key: 's', before: ['a'], after: ['b'], added: [{ id: 'b' }], gone: [{ id: 'a' }] },
+  ])
 })

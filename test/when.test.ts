@@ -4,7 +4,8 @@ import { type DateLike, type Period, TimelineError, parseWhen } from 'asof'
 import { parse } from 'edtf'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { endOfDay, isoText, parsePlain } from '../src/when.js'
+import { endOfDay, isoText } from '../src/calendar.js'
+import { parsePlain } from '../src/when.js'
 
 type Example = readonly [date: DateLike, earliest: string, latest: string]
 
@@ -14,6 +15,7 @@ const RUNS = { numRuns: 1000 }
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** The parts of 2025 that EDTF numbers like months: code, first and last month. */
+// prettier-ignore
 const PARTS_OF_2025 = [
   ['21', '2025-03', '2025-05'], ['22', '2025-06', '2025-08'], ['23', '2025-09', '2025-11'], ['24', '2025-12', '2026-02'], // northern
   ['25', '2025-03', '2025-05'], ['26', '2025-06', '2025-08'], ['27', '2025-09', '2025-11'], ['28', '2025-12', '2026-02'], // northern
@@ -26,6 +28,7 @@ const PARTS_OF_2025 = [
 /** An object as Temporal makes them: its text is ISO 8601, in JSON too. */
 const temporal = (text: string) => ({ toString: () => text, toJSON: () => text })
 
+// prettier-ignore
 const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   'A year, a month or a day runs to its last millisecond': [
     ['2025', '2025-01-01T00:00:00.000Z', '2025-12-31T23:59:59.999Z'],
@@ -162,6 +165,7 @@ describe.each(Object.entries(EXAMPLES))('%s:', (_, examples) => {
 
 type Refusal = { readonly expected: string; readonly remedy: string; readonly dates: readonly unknown[] }
 
+// prettier-ignore
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   'what is neither text nor a time': {
     expected: 'EDTF text, milliseconds or a Date',
@@ -272,14 +276,28 @@ describe.each(Object.entries(REFUSALS))('Refused is %s:', (_, { expected, remedy
 
 describe('A refusal helps the person who wrote the date:', () => {
   it('names the date that arrived when that is a Date without a time', () => {
-    expect(refusal(new Date(NaN))).toMatchObject({ code: 'INVALID_DATE', message: expect.stringMatching(/^Got the date "?Invalid Date"?\. /) })
+    expect(refusal(new Date(NaN))).toMatchObject({
+      code: 'INVALID_DATE',
+      message: expect.stringMatching(/^Got the date "?Invalid Date"?\. /),
+    })
   })
 
-  it.each(['07/15/2025', '15/07/2025', '2025/07/15', '2025-07-15T09:00:00+02:00[Europe/Paris]'])('does not take %s, which is one date, for an interval', (date) => {
-    expect(refusal(date).message).not.toContain('interval')
-  })
+  it.each(['07/15/2025', '15/07/2025', '2025/07/15', '2025-07-15T09:00:00+02:00[Europe/Paris]'])(
+    'does not take %s, which is one date, for an interval',
+    (date) => {
+      expect(refusal(date).message).not.toContain('interval')
+    },
+  )
 
-  it.each(['2025/2026', '2025-04-09/2025-05', '2025?/2026-24', '-0044/0014', '202X/..', '../Y12025', '2025-07-15T09:00Z/2025-07-16T09:00Z'])('suggests for the interval %s a set that is accepted', (interval) => {
+  it.each([
+    '2025/2026',
+    '2025-04-09/2025-05',
+    '2025?/2026-24',
+    '-0044/0014',
+    '202X/..',
+    '../Y12025',
+    '2025-07-15T09:00Z/2025-07-16T09:00Z',
+  ])('suggests for the interval %s a set that is accepted', (interval) => {
     const [, set] = /"(\[.*\])"/.exec(refusal(interval).message) ?? []
     expect(set).toBe(`[${interval.replace('../', '/').replace('/..', '/').replace('/', '..')}]`)
     expect(parseWhen(set!).earliest).toBeLessThan(parseWhen(set!).latest)
@@ -299,7 +317,10 @@ it('Unknown digits cost little, even in a set of many members', () => {
 })
 
 it('A set may have as many members as fit an event', () => {
-  expect(inIso(parseWhen(`[${Array.from({ length: 150_000 }, () => '2025').join()}]`))).toEqual({ earliest: '2025-01-01T00:00:00.000Z', latest: '2025-12-31T23:59:59.999Z' })
+  expect(inIso(parseWhen(`[${Array.from({ length: 150_000 }, () => '2025').join()}]`))).toEqual({
+    earliest: '2025-01-01T00:00:00.000Z',
+    latest: '2025-12-31T23:59:59.999Z',
+  })
 })
 
 describe('A report is dated by a day or a date-time:', () => {
@@ -307,7 +328,19 @@ describe('A report is dated by a day or a date-time:', () => {
     expect(parsePlain(date)).toEqual(parseWhen(date))
   })
 
-  it.each(['2025', '2025-04', '2025-04-09?', '2025-04-XX', '2025-21', '[2025-04-09]', 'Y12025', '2025-04-09\n', '2025-04-09 09:00Z', '2025-04-09/2025-04-10', ''])('%j is refused', (date) => {
+  it.each([
+    '2025',
+    '2025-04',
+    '2025-04-09?',
+    '2025-04-XX',
+    '2025-21',
+    '[2025-04-09]',
+    'Y12025',
+    '2025-04-09\n',
+    '2025-04-09 09:00Z',
+    '2025-04-09/2025-04-10',
+    '',
+  ])('%j is refused', (date) => {
     expect(refusal(date, parsePlain)).toMatchObject({
       code: 'INVALID_DATE',
       message: `Got the date ${JSON.stringify(date)}. Expected a day or a date-time, such as "2025-07-16" or "2025-07-16T09:00:00Z". Write the day of the report; only \`occurredAt\` can be imprecise.`,
@@ -320,9 +353,12 @@ describe('A report is dated by a day or a date-time:', () => {
 })
 
 it('The end of a day is that of its UTC day, before 1970 too', () => {
-  fc.assert(fc.property(days, fc.integer({ min: 0, max: DAY_MS - 1 }), (day, ms) => {
-    expect(endOfDay(day.earliest + ms)).toBe(day.latest)
-  }), RUNS)
+  fc.assert(
+    fc.property(days, fc.integer({ min: 0, max: DAY_MS - 1 }), (day, ms) => {
+      expect(endOfDay(day.earliest + ms)).toBe(day.latest)
+    }),
+    RUNS,
+  )
 })
 
 it.each([
@@ -335,8 +371,14 @@ it.each([
   expect(isoText(ms)).toBe(text)
 })
 
-it.each([['Pacific/Kiritimati', -840], ['Pacific/Pago_Pago', 660], ['Asia/Kolkata', -330]])('Dates mean the same in %s', (zone, offset) => {
-  const dates = Object.values(EXAMPLES).flatMap((examples) => examples.map(([date]) => date)).filter((date) => typeof date === 'string')
+it.each([
+  ['Pacific/Kiritimati', -840],
+  ['Pacific/Pago_Pago', 660],
+  ['Asia/Kolkata', -330],
+])('Dates mean the same in %s', (zone, offset) => {
+  const dates = Object.values(EXAMPLES)
+    .flatMap((examples) => examples.map(([date]) => date))
+    .filter((date) => typeof date === 'string')
   const bounds = dates.map((date) => Object.values(parseWhen(date)).map(String))
   expect(runInZone(zone, dates)).toEqual({ offset, bounds })
 })
@@ -347,31 +389,48 @@ type Dated = Period & { readonly text: string }
 
 const marks = fc.constantFrom('', '', '', '?', '~', '%')
 const years = fc.oneof(fc.integer({ min: -9999, max: 9999 }), fc.integer({ min: 1890, max: 2110 }), fc.integer({ min: -101, max: 101 }))
-const calendarDays = fc.record({ year: years, month: fc.integer({ min: 1, max: 12 }), rank: fc.nat(30) })
-  .map(({ year, month, rank }) => ({ year, month, day: 1 + rank % daysIn(year, month) }))
+const calendarDays = fc
+  .record({ year: years, month: fc.integer({ min: 1, max: 12 }), rank: fc.nat(30) })
+  .map(({ year, month, rank }) => ({ year, month, day: 1 + (rank % daysIn(year, month)) }))
 
 const yearsDated = years.chain((year) => marked(fourDigits(year)).map((text) => dated(text, utc(year), utc(year + 1))))
-const monthsDated = calendarDays.chain(({ year, month }) => marked(fourDigits(year), twoDigits(month)).map((text) => dated(text, utc(year, month), utc(year, month + 1))))
-const daysDated = calendarDays.chain(({ year, month, day }) => marked(fourDigits(year), twoDigits(month), twoDigits(day)).map((text) => dated(text, utc(year, month, day), utc(year, month, day + 1))))
+const monthsDated = calendarDays.chain(({ year, month }) =>
+  marked(fourDigits(year), twoDigits(month)).map((text) => dated(text, utc(year, month), utc(year, month + 1))),
+)
+const daysDated = calendarDays.chain(({ year, month, day }) =>
+  marked(fourDigits(year), twoDigits(month), twoDigits(day)).map((text) => dated(text, utc(year, month, day), utc(year, month, day + 1))),
+)
 const days = daysDated.map((day) => ({ ...day, text: unmarked(day.text) }))
-const partsOfYear = fc.tuple(years, fc.constantFrom(...PARTS_OF_2025)).chain(([year, [code, from, to]]) => (
-  marked(fourDigits(year), code).map((text) => dated(text, firstOf(from, year - 2025), lastOf(to, year - 2025) + 1))
-))
-const longYears = fc.tuple(fc.oneof(fc.integer({ min: 10_000, max: 275_759 }), fc.integer({ min: -271_820, max: -10_000 })), marks)
+const partsOfYear = fc
+  .tuple(years, fc.constantFrom(...PARTS_OF_2025))
+  .chain(([year, [code, from, to]]) =>
+    marked(fourDigits(year), code).map((text) => dated(text, firstOf(from, year - 2025), lastOf(to, year - 2025) + 1)),
+  )
+const longYears = fc
+  .tuple(fc.oneof(fc.integer({ min: 10_000, max: 275_759 }), fc.integer({ min: -271_820, max: -10_000 })), marks)
   .map(([year, mark]) => dated(`Y${year}${mark}`, utc(year), utc(year + 1)))
 
-const offsets = fc.record({ sign: fc.constantFrom('+', '-'), hours: fc.nat(23), minutes: fc.nat(59), form: fc.constantFrom('Z', 'hh', 'hhmm', 'hh:mm') }).map(({ sign, hours, minutes, form }) => {
-  if (form === 'Z') return { text: 'Z', minutes: 0 }
-  const text = sign + form.replace('hh', twoDigits(hours)).replace('mm', twoDigits(minutes))
-  return { text, minutes: Number(`${sign}1`) * (hours * 60 + (form === 'hh' ? 0 : minutes)) }
-})
-const times = fc.record({ minutes: fc.nat(24 * 60), seconds: fc.nat(59), fraction: fc.stringMatching(/^\d{1,9}$/), form: fc.constantFrom('hh:mm', 'hh:mm:ss', 'hh:mm:ss.f') }).map(({ minutes, seconds, fraction, form }) => {
-  const text = form.replace('hh', twoDigits(Math.floor(minutes / 60))).replace('mm', twoDigits(minutes % 60))
-  if (form === 'hh:mm') return { text, ms: minutes * 60_000 }
-  if (minutes === 24 * 60) return { text: text.replace('ss', '00').replace('f', '000'), ms: DAY_MS }
-  const ms = form === 'hh:mm:ss' ? 0 : Number(BigInt(fraction) * 1000n / 10n ** BigInt(fraction.length))
-  return { text: text.replace('ss', twoDigits(seconds)).replace('f', fraction), ms: minutes * 60_000 + seconds * 1000 + ms }
-})
+const offsets = fc
+  .record({ sign: fc.constantFrom('+', '-'), hours: fc.nat(23), minutes: fc.nat(59), form: fc.constantFrom('Z', 'hh', 'hhmm', 'hh:mm') })
+  .map(({ sign, hours, minutes, form }) => {
+    if (form === 'Z') return { text: 'Z', minutes: 0 }
+    const text = sign + form.replace('hh', twoDigits(hours)).replace('mm', twoDigits(minutes))
+    return { text, minutes: Number(`${sign}1`) * (hours * 60 + (form === 'hh' ? 0 : minutes)) }
+  })
+const times = fc
+  .record({
+    minutes: fc.nat(24 * 60),
+    seconds: fc.nat(59),
+    fraction: fc.stringMatching(/^\d{1,9}$/),
+    form: fc.constantFrom('hh:mm', 'hh:mm:ss', 'hh:mm:ss.f'),
+  })
+  .map(({ minutes, seconds, fraction, form }) => {
+    const text = form.replace('hh', twoDigits(Math.floor(minutes / 60))).replace('mm', twoDigits(minutes % 60))
+    if (form === 'hh:mm') return { text, ms: minutes * 60_000 }
+    if (minutes === 24 * 60) return { text: text.replace('ss', '00').replace('f', '000'), ms: DAY_MS }
+    const ms = form === 'hh:mm:ss' ? 0 : Number((BigInt(fraction) * 1000n) / 10n ** BigInt(fraction.length))
+    return { text: text.replace('ss', twoDigits(seconds)).replace('f', fraction), ms: minutes * 60_000 + seconds * 1000 + ms }
+  })
 const dateTimes = fc.tuple(days, times, offsets).map(([day, time, offset]): Dated => {
   const ms = day.earliest + time.ms - offset.minutes * 60_000
   return { text: `${day.text}T${time.text}${offset.text}`, earliest: ms, latest: ms }
@@ -383,103 +442,190 @@ const ranges = fc.tuple(plainDates, plainDates).map(([one, other]) => {
   const [first, last] = one.earliest <= other.earliest ? [one, other] : [other, one]
   return { text: `${first.text}..${last.text}`, earliest: first.earliest, latest: last.latest }
 })
-const openRanges = fc.tuple(plainDates, fc.boolean()).map(([date, toTheLeft]): Dated => (
-  toTheLeft ? { ...date, text: `..${date.text}`, earliest: -Infinity } : { ...date, text: `${date.text}..`, latest: Infinity }
-))
+const openRanges = fc
+  .tuple(plainDates, fc.boolean())
+  .map(([date, toTheLeft]): Dated =>
+    toTheLeft ? { ...date, text: `..${date.text}`, earliest: -Infinity } : { ...date, text: `${date.text}..`, latest: Infinity },
+  )
 const members = fc.oneof(plainDates, ranges, { arbitrary: openRanges, weight: 1 })
-const sets = fc.tuple(fc.array(members, { minLength: 1, maxLength: 5 }), fc.constantFrom(',', ', ', ' ,  ')).map(([dates, comma]): Dated => ({
-  text: `[${dates.map((date) => date.text).join(comma)}]`,
-  earliest: Math.min(...dates.map((date) => date.earliest)),
-  latest: Math.max(...dates.map((date) => date.latest)),
-}))
+const sets = fc
+  .tuple(fc.array(members, { minLength: 1, maxLength: 5 }), fc.constantFrom(',', ', ', ' ,  '))
+  .map(([dates, comma]): Dated => ({
+    text: `[${dates.map((date) => date.text).join(comma)}]`,
+    earliest: Math.min(...dates.map((date) => date.earliest)),
+    latest: Math.max(...dates.map((date) => date.latest)),
+  }))
 
 /** Dates some of whose digits are X: made from days that exist, and from digits that may fit none. */
-const masks = fc.tuple(
-  fc.oneof({ arbitrary: days.map(({ text }) => text), weight: 3 }, fc.stringMatching(/^-?[\dX]{4}-[01X][\dX]-[0-3X][\dX]$/)),
-  fc.constantFrom(-6, -3, undefined), // to the year, to the month, to the day
-  fc.array(fc.boolean(), { minLength: 11, maxLength: 11 }),
-).map(([text, end, hidden]) => text.slice(0, end).replaceAll(/\d/g, (digit, at: number) => (hidden[at] ? 'X' : digit)))
+const masks = fc
+  .tuple(
+    fc.oneof({ arbitrary: days.map(({ text }) => text), weight: 3 }, fc.stringMatching(/^-?[\dX]{4}-[01X][\dX]-[0-3X][\dX]$/)),
+    fc.constantFrom(-6, -3, undefined), // to the year, to the month, to the day
+    fc.array(fc.boolean(), { minLength: 11, maxLength: 11 }),
+  )
+  .map(([text, end, hidden]) => text.slice(0, end).replaceAll(/\d/g, (digit, at: number) => (hidden[at] ? 'X' : digit)))
 const markedMasks = masks.chain((mask) => marked(...mask.split(/(?<!^)-/)))
 
 // Texts near the border of what is accepted: EDTF with what is left out here, and then a character changed.
 
 const ALPHABET = '0123456789XYZTSE-+\u2212:.,/?~%[]{} \t\n'.split('')
 
-const atoms = fc.oneof(plainDates.map(({ text }) => text), days.map(({ text }) => text), markedMasks)
-const pieces = fc.oneof(atoms, fc.tuple(atoms, atoms).map((ends) => ends.join('..')), fc.tuple(fc.constantFrom('', '..'), atoms, fc.constantFrom('', '..')).map((parts) => parts.join('')))
-const looseSets = fc.tuple(fc.constantFrom('[', '[', '[..', '{', '[ '), fc.array(pieces, { minLength: 1, maxLength: 3 }), fc.constantFrom(',', ', ', ' ,', ',\t'), fc.constantFrom(']', ']', '..]', '}', ' ]'))
+const atoms = fc.oneof(
+  plainDates.map(({ text }) => text),
+  days.map(({ text }) => text),
+  markedMasks,
+)
+const pieces = fc.oneof(
+  atoms,
+  fc.tuple(atoms, atoms).map((ends) => ends.join('..')),
+  fc.tuple(fc.constantFrom('', '..'), atoms, fc.constantFrom('', '..')).map((parts) => parts.join('')),
+)
+const looseSets = fc
+  .tuple(
+    fc.constantFrom('[', '[', '[..', '{', '[ '),
+    fc.array(pieces, { minLength: 1, maxLength: 3 }),
+    fc.constantFrom(',', ', ', ' ,', ',\t'),
+    fc.constantFrom(']', ']', '..]', '}', ' ]'),
+  )
   .map(([open, parts, comma, close]) => open + parts.join(comma) + close)
-const intervals = fc.tuple(fc.oneof(atoms, fc.constantFrom('', '..')), fc.oneof(atoms, fc.constantFrom('', '..'))).map((ends) => ends.join('/'))
-const otherForms = fc.oneof(...[
-  /^-?\d{2,3}[?~%]?$/, /^(Y[1-9]\d|-?)\d{4}S\d$/, /^Y-?\d{1,4}E\d(S\d)?$/, /^Y-?\d{4,7}[?~%]?$/, /^-0000(-[01X][\dX]){0,2}$/,
-  /^[\dX]{4}-[0X][2469X]-[023X][019X]$/, /^[?~%]?-?[\dX]{4}[?~%]?-[?~%]?[0-4X][\dX][?~%]?$/,
-  /^-?[0-3]\d{3}-[01]\d-[0-3]\dT([01]\d|2[0-4]):[0-6]\d(:[0-6]\d(\.\d{1,4})?)?(Z|[+\-\u2212](0\d|1[0-5]|2[0-4])(:?(00|\d\d))?)?$/,
-  /^2024-02-29T24:00(:00(\.0{1,4})?)?(Z|[+-]1[0-4]:[03]0)?$/,
-].map((form) => fc.stringMatching(form)))
+const intervals = fc
+  .tuple(fc.oneof(atoms, fc.constantFrom('', '..')), fc.oneof(atoms, fc.constantFrom('', '..')))
+  .map((ends) => ends.join('/'))
+const otherForms = fc.oneof(
+  ...[
+    /^-?\d{2,3}[?~%]?$/,
+    /^(Y[1-9]\d|-?)\d{4}S\d$/,
+    /^Y-?\d{1,4}E\d(S\d)?$/,
+    /^Y-?\d{4,7}[?~%]?$/,
+    /^-0000(-[01X][\dX]){0,2}$/,
+    /^[\dX]{4}-[0X][2469X]-[023X][019X]$/,
+    /^[?~%]?-?[\dX]{4}[?~%]?-[?~%]?[0-4X][\dX][?~%]?$/,
+    /^-?[0-3]\d{3}-[01]\d-[0-3]\dT([01]\d|2[0-4]):[0-6]\d(:[0-6]\d(\.\d{1,4})?)?(Z|[+\-\u2212](0\d|1[0-5]|2[0-4])(:?(00|\d\d))?)?$/,
+    /^2024-02-29T24:00(:00(\.0{1,4})?)?(Z|[+-]1[0-4]:[03]0)?$/,
+  ].map((form) => fc.stringMatching(form)),
+)
 const changes = fc.tuple(fc.nat(40), fc.nat(1), fc.constantFrom('', ...ALPHABET))
-const texts = fc.tuple(fc.oneof(atoms, sets.map(({ text }) => text), looseSets, intervals, otherForms), fc.oneof(fc.constant([]), fc.array(changes, { maxLength: 2 })))
-  .map(([text, edits]) => edits.reduce((edited, [at, cut, put]) => edited.slice(0, at % (edited.length + 1)) + put + edited.slice(at % (edited.length + 1) + cut), text))
+const texts = fc
+  .tuple(
+    fc.oneof(
+      atoms,
+      sets.map(({ text }) => text),
+      looseSets,
+      intervals,
+      otherForms,
+    ),
+    fc.oneof(fc.constant([]), fc.array(changes, { maxLength: 2 })),
+  )
+  .map(([text, edits]) =>
+    edits.reduce(
+      (edited, [at, cut, put]) => edited.slice(0, at % (edited.length + 1)) + put + edited.slice((at % (edited.length + 1)) + cut),
+      text,
+    ),
+  )
 
 const YEARS = Array.from({ length: 19_999 }, (_, index) => index - 9999)
-const DAYS_OF_LEAP_YEAR = Array.from({ length: 366 }, (_, index) => new Date(utc(2000) + index * DAY_MS))
-  .map((date) => ({ text: date.toISOString().slice(5, 10), month: date.getUTCMonth() + 1, day: date.getUTCDate() }))
+const DAYS_OF_LEAP_YEAR = Array.from({ length: 366 }, (_, index) => new Date(utc(2000) + index * DAY_MS)).map((date) => ({
+  text: date.toISOString().slice(5, 10),
+  month: date.getUTCMonth() + 1,
+  day: date.getUTCDate(),
+}))
 
 describe('For every date', () => {
   it('the bounds are those of the calendar', () => {
-    fc.assert(fc.property(plainDates, ({ text, earliest, latest }) => {
-      expect(parseWhen(text)).toEqual({ earliest, latest })
-    }), RUNS)
+    fc.assert(
+      fc.property(plainDates, ({ text, earliest, latest }) => {
+        expect(parseWhen(text)).toEqual({ earliest, latest })
+      }),
+      RUNS,
+    )
   })
 
   it('the bounds of a set are the outermost of its members', () => {
-    fc.assert(fc.property(sets, ({ text, earliest, latest }) => {
-      expect(parseWhen(text)).toEqual({ earliest, latest })
-    }), RUNS)
+    fc.assert(
+      fc.property(sets, ({ text, earliest, latest }) => {
+        expect(parseWhen(text)).toEqual({ earliest, latest })
+      }),
+      RUNS,
+    )
   })
 
   it('a set of one has its bounds', () => {
-    fc.assert(fc.property(fc.oneof(plainDates.map(({ text }) => text), markedMasks), (text) => {
-      expect(attempt(`[${text}]`)).toEqual(attempt(text))
-    }), RUNS)
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          plainDates.map(({ text }) => text),
+          markedMasks,
+        ),
+        (text) => {
+          expect(attempt(`[${text}]`)).toEqual(attempt(text))
+        },
+      ),
+      RUNS,
+    )
   })
 
   it('a range that runs backwards is refused', () => {
-    fc.assert(fc.property(plainDates, plainDates, (one, other) => {
-      fc.pre(one.earliest > other.latest)
-      expect(refusal(`[${one.text}..${other.text}]`).message).toContain('a range that runs forwards')
-    }), RUNS)
+    fc.assert(
+      fc.property(plainDates, plainDates, (one, other) => {
+        fc.pre(one.earliest > other.latest)
+        expect(refusal(`[${one.text}..${other.text}]`).message).toContain('a range that runs forwards')
+      }),
+      RUNS,
+    )
   })
 
   it('the bounds of digits X are the first and the last day whose text fits, and where none fits it is refused', () => {
-    fc.assert(fc.property(markedMasks, (text) => {
-      expect(attempt(text)).toEqual(fitting(unmarked(text)))
-    }), RUNS)
+    fc.assert(
+      fc.property(markedMasks, (text) => {
+        expect(attempt(text)).toEqual(fitting(unmarked(text)))
+      }),
+      RUNS,
+    )
   })
 
   it('the earliest instant is not after the latest', () => {
-    fc.assert(fc.property(texts, (text) => {
-      const period = attempt(text)
-      if (period !== undefined) expect(period.earliest).toBeLessThanOrEqual(period.latest)
-    }), RUNS)
+    fc.assert(
+      fc.property(texts, (text) => {
+        const period = attempt(text)
+        if (period !== undefined) expect(period.earliest).toBeLessThanOrEqual(period.latest)
+      }),
+      RUNS,
+    )
   })
 
   it('that is a Date or milliseconds, both bounds are that instant', () => {
-    fc.assert(fc.property(fc.date({ noInvalidDate: true }), (date) => {
-      const ms = date.getTime()
-      expect(parseWhen(date)).toEqual({ earliest: ms, latest: ms })
-      expect(parseWhen(ms)).toEqual({ earliest: ms, latest: ms })
-    }), RUNS)
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), (date) => {
+        const ms = date.getTime()
+        expect(parseWhen(date)).toEqual({ earliest: ms, latest: ms })
+        expect(parseWhen(ms)).toEqual({ earliest: ms, latest: ms })
+      }),
+      RUNS,
+    )
   })
 })
 
 it('Any text is a period or is refused as INVALID_DATE', () => {
-  const anything = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 30 }), texts)
-  fc.assert(fc.property(anything, (text) => {
-    if (attempt(text) === undefined) expect(refusal(text).message).toMatch(/^Got the date [^\n]+\. Expected [^\n]+\. [^\n]+\.$/)
-  }), RUNS)
+  const anything = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 30 }),
+    texts,
+  )
+  fc.assert(
+    fc.property(anything, (text) => {
+      if (attempt(text) === undefined) expect(refusal(text).message).toMatch(/^Got the date [^\n]+\. Expected [^\n]+\. [^\n]+\.$/)
+    }),
+    RUNS,
+  )
 })
 
-type Difference = { readonly only: 'here' | 'in edtf'; readonly reason: string; readonly examples: readonly string[]; readonly applies: (text: string) => boolean }
+type Difference = {
+  readonly only: 'here' | 'in edtf'
+  readonly reason: string
+  readonly examples: readonly string[]
+  readonly applies: (text: string) => boolean
+}
 
 const MARK = '[?~%]?'
 const CODE = '(?:2[1-9]|3\\d|4[01])'
@@ -488,6 +634,7 @@ const CODE = '(?:2[1-9]|3\\d|4[01])'
  * Where this parser and the package `edtf` at level 2 part, and why. Each row applies to a text that one of them accepts
  * exactly when the other refuses it for that reason.
  */
+// prettier-ignore
 const DIFFERENCES: readonly Difference[] = [
   { only: 'in edtf', reason: 'February 29 is not in the calendar of a common year', examples: ['2025-02-29', '1900-02-29', '20X1-02-29', '[2025-02?-29]'], applies: namesLeapDayOfCommonYear },
   { only: 'in edtf', reason: 'a date-time without zone is another instant on every machine', examples: ['2025-04-09T09:00', '2025-04-09T09:00:00.5'], applies: (text) => /^[^/]+T[\d:.]+$/.test(text) },
@@ -516,18 +663,26 @@ const DIFFERENCES: readonly Difference[] = [
 
 for (const { only, reason, examples, applies } of DIFFERENCES) {
   it.each(examples)(`%j is accepted only ${only}: ${reason}`, (text) => {
-    expect({ here: attempt(text) !== undefined, 'in edtf': edtfAccepts(text) }).toEqual({ here: only === 'here', 'in edtf': only === 'in edtf' })
+    expect({ here: attempt(text) !== undefined, 'in edtf': edtfAccepts(text) }).toEqual({
+      here: only === 'here',
+      'in edtf': only === 'in edtf',
+    })
     expect(applies(text)).toBe(true)
   })
 }
 
 it('What edtf accepts is accepted, and nothing else, but for the differences listed', () => {
-  fc.assert(fc.property(texts, (text) => {
-    const [here, inEdtf] = [attempt(text) !== undefined, edtfAccepts(text)]
-    fc.pre(here || inEdtf)
-    const reasons = DIFFERENCES.filter(({ only, applies }) => (only === 'here' ? here : inEdtf) && applies(text)).map(({ reason }) => reason)
-    expect({ here, inEdtf, reasons }).toSatisfy(() => (here !== inEdtf) === (reasons.length > 0))
-  }), RUNS)
+  fc.assert(
+    fc.property(texts, (text) => {
+      const [here, inEdtf] = [attempt(text) !== undefined, edtfAccepts(text)]
+      fc.pre(here || inEdtf)
+      const reasons = DIFFERENCES.filter(({ only, applies }) => (only === 'here' ? here : inEdtf) && applies(text)).map(
+        ({ reason }) => reason,
+      )
+      expect({ here, inEdtf, reasons }).toSatisfy(() => (here !== inEdtf) === reasons.length > 0)
+    }),
+    RUNS,
+  )
 })
 
 function name(date: unknown): string {
@@ -543,7 +698,7 @@ function textOf(date: unknown): unknown {
 
 /** A value as a message shows it. */
 function shown(date: unknown): string {
-  const text = typeof date === 'number' ? String(date) : JSON.stringify(date) ?? String(date)
+  const text = typeof date === 'number' ? String(date) : (JSON.stringify(date) ?? String(date))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
@@ -672,12 +827,22 @@ function isLooseMask(text: string): boolean {
 }
 
 function membersOf(text: string): string[] {
-  return /^\[.*\]$/s.test(text) ? text.slice(1, -1).split(',').map((member) => member.trim()) : []
+  return /^\[.*\]$/s.test(text)
+    ? text
+        .slice(1, -1)
+        .split(',')
+        .map((member) => member.trim())
+    : []
 }
 
 /** Whether a date is another than the days, months and years that `edtf` takes as members of a set. */
 function isNoneOfItsDays(text: string): boolean {
-  return /[TY]/.test(text) || (/X/.test(text) && /[?~%]/.test(text)) || isLooseMask(text) || new RegExp(`^-?[\\dX]{4}-${CODE}$`).test(unmarked(text))
+  return (
+    /[TY]/.test(text) ||
+    (/X/.test(text) && /[?~%]/.test(text)) ||
+    isLooseMask(text) ||
+    new RegExp(`^-?[\\dX]{4}-${CODE}$`).test(unmarked(text))
+  )
 }
 
 function endsOf(member: string): string[] {

@@ -3,6 +3,7 @@ import { format } from 'date-fns'
 import { parseWhen } from '../when.js'
 
 const MARKS: Readonly<Record<string, string>> = { '?': 'perhaps ', '~': 'about ', '%': 'perhaps about ' }
+// prettier-ignore
 const PARTS_OF_YEAR: Readonly<Record<string, string>> = {
   21: 'spring', 22: 'summer', 23: 'autumn', 24: 'winter',
   33: 'the first quarter of', 34: 'the second quarter of', 35: 'the third quarter of', 36: 'the fourth quarter of',
@@ -13,7 +14,10 @@ const PARTS_OF_YEAR: Readonly<Record<string, string>> = {
 /** An EDTF date in plain English: `2025-04` is "April 2025"; what has no plain words stays as it was given. */
 export function inEnglish(date: string): string {
   if (!date.startsWith('[')) return simple(date)
-  const members = date.slice(1, -1).split(',').map((member) => range(member.trim()))
+  const members = date
+    .slice(1, -1)
+    .split(',')
+    .map((member) => range(member.trim()))
   return members.map((member, index) => withoutSharedEnd(member, members[index + 1])).join(' or ')
 }
 

@@ -19,7 +19,17 @@ const BATCH_LINES = 1000
 const TEXT_CHARS_MAX = 200
 
 /** The codes that are a line's own fault; any other ends the ingestion. */
-const LINE_FAULTS: readonly ErrorCode[] = ['INVALID_EVENT', 'INVALID_DATE', 'UNKNOWN_TYPE', 'UNKNOWN_EVENT', 'ALREADY_SUPERSEDED', 'DUPLICATE_ID', 'REPORTED_IN_FUTURE', 'UNSAFE_VALUE', 'TOO_LARGE']
+const LINE_FAULTS: readonly ErrorCode[] = [
+  'INVALID_EVENT',
+  'INVALID_DATE',
+  'UNKNOWN_TYPE',
+  'UNKNOWN_EVENT',
+  'ALREADY_SUPERSEDED',
+  'DUPLICATE_ID',
+  'REPORTED_IN_FUTURE',
+  'UNSAFE_VALUE',
+  'TOO_LARGE',
+]
 
 /** Where events are taken to. */
 type Target = { readonly take: (given: Given) => Promise<Admitted>; readonly isThere: (id: string) => boolean }
@@ -50,7 +60,11 @@ export async function ingest(source: Source, { take, isThere }: Target, onProgre
     onProgress?.({ ...count, rejected: refused.length })
   }
   await Promise.all(order.rest().map(takeLine))
-  return { appended: count.appended, duplicates: count.duplicates, rejected: refused.map(report).toSorted((one, other) => one.line - other.line) }
+  return {
+    appended: count.appended,
+    duplicates: count.duplicates,
+    rejected: refused.map(report).toSorted((one, other) => one.line - other.line),
+  }
 }
 
 async function* batches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {

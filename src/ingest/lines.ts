@@ -47,7 +47,11 @@ function chunksOf(source: Source): Iterable<string | Uint8Array> | AsyncIterable
 }
 
 function unreadable(source: unknown): TimelineError {
-  return invalidArgument(`Got ${quote(source)} to ingest`, 'text or bytes, or an iterable of them', 'Pass for example createReadStream(path)')
+  return invalidArgument(
+    `Got ${quote(source)} to ingest`,
+    'text or bytes, or an iterable of them',
+    'Pass for example createReadStream(path)',
+  )
 }
 
 /** The one JSON value that the content is, or undefined when it is lines. */
@@ -71,7 +75,7 @@ function textOf(input: unknown): string {
 function splitLines(content: string | Buffer): (string | Buffer)[] {
   if (typeof content === 'string') return content.split('\n')
   const lines: Buffer[] = []
-  for (let start = 0; start <= content.length; ) {
+  for (let start = 0; start <= content.length;) {
     const newline = content.indexOf(10, start)
     const end = newline === -1 ? content.length : newline
     lines.push(content.subarray(start, end))
@@ -97,7 +101,11 @@ function decode(content: string | Buffer): string {
 function notJson(text: string, cause: unknown): TimelineError {
   return new TimelineError(
     'INVALID_EVENT',
-    { arrived: `Got ${quote(text)}: ${(cause as Error).message}`, expected: 'one JSON object, in UTF-8', remedy: 'Mend this line and ingest it again' },
+    {
+      arrived: `Got ${quote(text)}: ${(cause as Error).message}`,
+      expected: 'one JSON object, in UTF-8',
+      remedy: 'Mend this line and ingest it again',
+    },
     {},
     cause,
   )

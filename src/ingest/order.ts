@@ -31,7 +31,8 @@ export class Order {
     } else if (line.given.id !== held.lines[held.next]!.given.supersedes || !this.#pass(line, taken)) {
       held.lines.push(line)
     }
-    for (const { given } of taken) { // which grows as it goes
+    for (const { given } of taken) {
+      // which grows as it goes
       const reports = this.#waiting.get(given.id) ?? []
       this.#waiting.delete(given.id)
       for (const one of reports) this.#advance(one, taken)
@@ -43,7 +44,7 @@ export class Order {
   rest(): Readable[] {
     const taken: Readable[] = []
     let left = [...this.#held.values()].flatMap(({ lines, next }) => lines.slice(next)).toSorted((one, other) => one.line - other.line)
-    for (let before = -1; before !== taken.length; ) {
+    for (let before = -1; before !== taken.length;) {
       before = taken.length
       left = left.filter((line) => !this.#pass(line, taken))
     }

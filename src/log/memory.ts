@@ -10,7 +10,11 @@ export function memoryLog(): Log {
       if (seq !== records.length + 1) {
         throw new TimelineError(
           'CONFLICT',
-          { arrived: `Got record ${seq} for a log of ${records.length} records`, expected: `record ${records.length + 1}`, remedy: 'Read what was appended since, and append after it' },
+          {
+            arrived: `Got record ${seq} for a log of ${records.length} records`,
+            expected: `record ${records.length + 1}`,
+            remedy: 'Read what was appended since, and append after it',
+          },
           { record: seq },
         )
       }

@@ -4,7 +4,15 @@ import { Order, type Readable } from '../../src/ingest/order.js'
 const lineOf = (line: number, id: string, source: string, supersedes?: string): Readable => ({
   line,
   text: '',
-  given: { id, type: 'noted', subject: 's', occurredAt: '2025', reportedAt: '2025-05-01', source, ...(supersedes !== undefined && { supersedes }) },
+  given: {
+    id,
+    type: 'noted',
+    subject: 's',
+    occurredAt: '2025',
+    reportedAt: '2025-05-01',
+    source,
+    ...(supersedes !== undefined && { supersedes }),
+  },
 })
 const ordered = (lines: Readable[]) => {
   const order = new Order(() => false)
@@ -25,8 +33,14 @@ test('what waits in vain comes last', () => {
 
 test('a report of 200,000 lines can wait, and so can a chain as long', () => {
   const count = 200_000
-  const report = [lineOf(0, 'first', 'A', 'x'), ...Array.from({ length: count }, (_, index) => lineOf(index + 1, `a${index}`, 'A')), lineOf(count + 1, 'x', 'B')]
+  const report = [
+    lineOf(0, 'first', 'A', 'x'),
+    ...Array.from({ length: count }, (_, index) => lineOf(index + 1, `a${index}`, 'A')),
+    lineOf(count + 1, 'x', 'B'),
+  ]
   expect(ordered(report).slice(0, 3)).toEqual(['x', 'first', 'a0'])
-  const chain = Array.from({ length: count }, (_, index) => lineOf(index, `c${index}`, `S${index}`, index + 1 < count ? `c${index + 1}` : undefined))
+  const chain = Array.from({ length: count }, (_, index) =>
+    lineOf(index, `c${index}`, `S${index}`, index + 1 < count ? `c${index + 1}` : undefined),
+  )
   expect(ordered(chain).slice(0, 2)).toEqual([`c${count - 1}`, `c${count - 2}`])
 })

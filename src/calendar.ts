@@ -1,0 +1,56 @@
+// The proleptic Gregorian calendar in milliseconds UTC, with digits that are not known written X.
+
+export const DAY_MS = 86_400_000
+
+/** The digits that X may be: the earliest date comes first with UP, the latest with DOWN. */
+export const UP = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+export const DOWN = UP.toReversed()
+
+/** The last millisecond of the UTC day that an instant falls on. */
+export function endOfDay(ms: number): number {
+  return Math.floor(ms / DAY_MS) * DAY_MS + DAY_MS - 1
+}
+
+/** An instant as ISO 8601 text that can be read back; beyond the years 0000 to 9999, where these end. */
+export function isoText(ms: number): string {
+  return new Date(Math.max(startOfDay(0, 1, 1), Math.min(startOfDay(10_000, 1, 1) - 1, ms))).toISOString()
+}
+
+/** The first millisecond of a day; `month` and `day` may overflow, as 13 does into the next year. NaN beyond `Date`. */
+export function startOfDay(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month - 1, day)
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(startOfDay(year, month + 1, 0)).getUTCDate()
+}
+
+/** The first day in the calendar that masks of digits can be: the earliest with the digits UP, the latest with them DOWN. */
+export function findDay(yearMask: string, monthMask: string, dayMask: string, digits: readonly number[]): number | undefined {
+  const dayIn = (year: number) => {
+    for (const month of numbers(monthMask, digits)) {
+      for (const day of numbers(dayMask, digits)) {
+        if (month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)) return startOfDay(year, month, day)
+      }
+    }
+    return undefined
+  }
+  if (dayIn(2000) === undefined) return undefined // in no year: 2000 has a 29 February
+  for (const year of years(yearMask, digits)) {
+    const day = dayIn(year)
+    if (day !== undefined) return day
+  }
+  return undefined
+}
+
+/** The years that a mask can be, ascending with the digits UP; there is no year -0000. */
+export function* years(mask: string, digits: readonly number[]): Generator<number> {
+  if (!mask.startsWith('-')) yield* numbers(mask, digits)
+  else for (const year of numbers(mask.slice(1), digits.toReversed())) if (year > 0) yield -year
+}
+
+/** The numbers that a mask can be, X being each of the digits in turn. */
+function* numbers(mask: string, digits: readonly number[]): Generator<number> {
+  if (!mask.includes('X')) yield Number(mask)
+  else for (const digit of digits) yield* numbers(mask.replace('X', String(digit)), digits)
+}

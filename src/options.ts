@@ -1,0 +1,85 @@
+import { checkOptions, invalidArgument } from './argument.js'
+import { endOfDay } from './calendar.js'
+import type { AnyCatalog, Catalog } from './catalog.js'
+import { readClock } from './clock.js'
+import { quote } from './error.js'
+import type { Coordinates } from './history.js'
+import { isPlainObject } from './json.js'
+import type { AnyProjection } from './listeners.js'
+import type { Log } from './log/log.js'
+import { type Keyed, type Single, checkProjection, keyFor } from './projection.js'
+import { type DateLike, parseWhen } from './when.js'
+
+/** What `openTimeline` takes; all of it has defaults. */
+export type TimelineOptions<C extends Catalog = AnyCatalog> = {
+  /** Where the commits are kept; `memoryLog()` unless given. */
+  readonly log?: Log
+  /** The types of events; any type, data unchecked, unless given. */
+  readonly events?: C
+  /** The projections that `changed` is told for. */
+  readonly projections?: readonly AnyProjection[]
+  /** The time in milliseconds since 1970; `Date.now` unless given. */
+  readonly clock?: () => number
+}
+
+/** By when something must have been reported and appended, and how imprecise dates count. */
+export type AsOfOptions = { readonly reported?: DateLike; readonly position?: number; readonly imprecise?: 'latest' | 'earliest' }
+
+/** Which steps a replay yields. */
+export type ReplayOptions = { readonly key?: string; readonly from?: DateLike; readonly to?: DateLike; readonly reported?: DateLike }
+
+const ASOF_OPTIONS = ['reported', 'position', 'imprecise'] as const
+
+/** Throws `INVALID_ARGUMENT`. */
+export function checkTimelineOptions(options: TimelineOptions<Catalog>): void {
+  checkOptions('openTimeline', options, ['log', 'events', 'projections', 'clock'])
+  const { log, clock, projections = [] } = options
+  if (log !== undefined && !(typeof log === 'object' && 'append' in log && 'read' in log)) {
+    throw invalidArgument(`Got ${quote(log)} as \`log\``, 'a log such as memoryLog()', 'Pass a log, not its name')
+  }
+  if (clock !== undefined && typeof clock !== 'function') {
+    throw invalidArgument(`Got ${quote(clock)} as \`clock\``, 'a function that gives milliseconds', 'Pass a clock such as Date.now')
+  }
+  if (!Array.isArray(projections)) {
+    throw invalidArgument(`Got ${quote(projections)} as \`projections\``, 'an array', 'Put brackets around the projection')
+  }
+  for (const projection of projections) checkProjection(projection)
+  const names = projections.map((projection) => projection.name)
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined) throw invalidArgument(`Got two projections called ${quote(twice)}`, 'a name of its own for each', 'Rename one')
+}
+
+/** Throws `INVALID_ARGUMENT`. */
+export function checkReplayOptions(projection: Keyed<unknown> | Single<unknown>, options: ReplayOptions): void {
+  checkProjection(projection)
+  checkOptions('replay', options, ['key', 'from', 'to', 'reported'])
+  if (options.key !== undefined) keyFor(projection, options.key)
+}
+
+/** What `asOf` is asked: dates as the last instants they include; today and the last position unless given. Throws `INVALID_DATE`, `INVALID_ARGUMENT`. */
+export function coordinatesOf(date: DateLike | undefined, options: AsOfOptions, positionMax: number, clock: () => number): Coordinates {
+  checkOptions('asOf', options, ASOF_OPTIONS)
+  if (isPlainObject(date) && ASOF_OPTIONS.some((name) => name in date))
+    throw invalidArgument('Got the options of asOf as its date', 'the date first', 'Write asOf(date, { reported })')
+  const { reported, position = positionMax, imprecise = 'latest' } = options
+  checkPosition('position', position, positionMax)
+  if (imprecise !== 'latest' && imprecise !== 'earliest')
+    throw invalidArgument(
+      `Got ${quote(imprecise)} as \`imprecise\``,
+      '"latest" or "earliest"',
+      'Say from which instant imprecise dates count',
+    )
+  return {
+    date: date === undefined ? endOfDay(readClock(clock)) : parseWhen(date).latest,
+    reported: reported === undefined ? Infinity : parseWhen(reported).latest,
+    position,
+    imprecise,
+  }
+}
+
+/** Throws `INVALID_ARGUMENT`. */
+export function checkPosition(name: string, position: number, max: number): void {
+  if (Number.isInteger(position) && position >= 0 && position <= max) return
+  const range = max === Infinity ? 'from 0' : `from 0 to ${max}, the last in the log`
+  throw invalidArgument(`Got ${quote(position)} as \`${name}\``, `a whole number ${range}`, 'Give the position of an event, or 0')
+}
