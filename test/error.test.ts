@@ -247,13 +247,13 @@ test('CONFLICT refuses to append after a position when the subject has moved on'
 })
 
 test('LOG_CORRUPT says which record, and at which byte', async () => {
-  const records: string[] = []
   const log = memoryLog()
   const timeline = await openTimeline({ log })
   await timeline.append(noted({ data: 'é' }))
   await timeline.append(noted())
-  for await (const record of log.read(1)) records.push(record)
-  const [first = '', second = ''] = records
+  const written: string[] = []
+  for await (const record of log.read(1)) written.push(record)
+  const [first = '', second = ''] = written
   const broken = (...bad: string[]) => openTimeline({ log: holding(bad) })
   const offset = Buffer.byteLength(first) + 1
   const error = await expectRefusal(() => broken(first, second.replace('2025-04', '2025-05')), 'LOG_CORRUPT', [
@@ -262,17 +262,18 @@ test('LOG_CORRUPT says which record, and at which byte', async () => {
     'Restore',
   ])
   expect(error.details).toEqual({ record: 2, offset })
-  await expectRefusal(() => broken(second), 'LOG_CORRUPT', ['is numbered 2', 'unbroken chain', 'Restore'])
-  await expectRefusal(() => broken(first, first), 'LOG_CORRUPT', ['is numbered 1', 'unbroken chain', 'Restore'])
-  await expectRefusal(() => broken(sealed('{"seq":1,oops')), 'LOG_CORRUPT', ['is not a commit', 'unbroken chain', 'Restore'])
-  const { events: _, ...head } = JSON.parse(first) as { events: unknown; hash?: string }
-  delete head.hash
-  await expectRefusal(() => broken(sealed(JSON.stringify({ ...head, events: [5] }).slice(0, -1))), 'LOG_CORRUPT', [
-    'is not a commit',
-    'unbroken chain',
-    'Restore',
-  ])
-  await expectRefusal(() => broken('{}'), 'LOG_CORRUPT', ['does not match its hash', 'unbroken chain', 'Restore'])
+  const refused = [
+    ['does not match its hash', '{}'],
+    ['is numbered 2', second],
+    ['is numbered 1', first, first],
+    ['does not continue the record before it', first, resealed(second, { previous: 'a'.repeat(64) })],
+    ['begins at position 3, not 2', first, resealed(second, { position: 3 })],
+    ['was appended before the record before it', first, resealed(second, { appendedAt: '2025-01-01T00:00:00.000Z' })],
+    ['is not a commit', sealed('{"seq":1,oops')],
+    ['is not a commit', resealed(first, { events: [5] })],
+  ] as const
+  for (const [what, ...records] of refused)
+    await expectRefusal(() => broken(...records), 'LOG_CORRUPT', [what, 'unbroken chain', 'Restore'])
 })
 
 test('LOG_UNAVAILABLE carries what the log threw; the timeline goes on', async () => {
@@ -342,6 +343,12 @@ test('CLOSED refuses to append once the timeline is closed; its views answer on'
 /** A record with a hash that fits, whatever it says. */
 function sealed(body: string): string {
   return `${body},"hash":"${createHash('sha256').update(body).digest('hex')}"}`
+}
+
+/** A record with something in it changed, and a hash that fits. */
+function resealed(record: string, changes: object): string {
+  const { hash: _, ...commit } = JSON.parse(record) as { hash: string }
+  return sealed(JSON.stringify({ ...commit, ...changes }).slice(0, -1))
 }
 
 /** A log that holds records already. */
