@@ -11,7 +11,7 @@ export function canonical(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  if (Array.isArray(value)) return `[${Array.from(value, canonical).join()}]`
   if (value instanceof Map)
     return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
   if (value instanceof Set) return `Set[${members([...value].map(canonical))}]`

@@ -14,11 +14,18 @@ export const RETRACTED = 'retracted'
 type Kept = { readonly id: string; readonly type: string; readonly data?: unknown }
 
 /**
- * The types of events a timeline takes, each with the schema of its data. Throws `INVALID_ARGUMENT`.
+ * The types of events a timeline takes, each with the schema of its data. Schemas are synchronous and return plain
+ * data: a `Date` among it could be changed by whoever sees it, so keep dates as text. Throws `INVALID_ARGUMENT`.
  *
  *     const events = defineEvents({ 'export.halted': z.object({ by: z.string() }) })
  */
 export function defineEvents<const C extends Catalog>(catalog: C): C {
+  checkCatalog(catalog)
+  return Object.freeze(catalog)
+}
+
+/** Throws `INVALID_ARGUMENT`. */
+export function checkCatalog(catalog: Catalog): void {
   if (typeof catalog !== 'object' || catalog === null || Array.isArray(catalog))
     throw invalidArgument(`Got ${quote(catalog)} as a catalog`, 'an object with a schema for each type', 'Write { type: schema }')
   for (const [type, schema] of Object.entries(catalog)) {
@@ -37,12 +44,11 @@ export function defineEvents<const C extends Catalog>(catalog: C): C {
       )
     }
   }
-  return Object.freeze(catalog)
 }
 
 /**
  * What the catalog's schema makes of an event's data. Without `strict`, a type that the catalog does not know is kept
- * unchecked. Throws `INVALID_EVENT`, `UNKNOWN_TYPE`, and `INVALID_ARGUMENT` for a schema that throws.
+ * unchecked. Throws `INVALID_EVENT`, `UNKNOWN_TYPE`, and `INVALID_ARGUMENT` for an asynchronous schema.
  */
 export function parseData(catalog: Catalog | undefined, { id, type, data }: Kept, strict: boolean): unknown {
   if (catalog === undefined || type === RETRACTED) return data
@@ -60,7 +66,7 @@ export function parseData(catalog: Catalog | undefined, { id, type, data }: Kept
       { type },
     )
   }
-  const result = safeParse(schema, type, data)
+  const result = safeParse(schema, id, type, data)
   if (result.success) return result.data
   const remedy = strict ? 'Mend the data, or the schema' : 'Let the schema take the old shape too: a union, a preprocess or a transform'
   throw new TimelineError(
@@ -74,18 +80,26 @@ export function parseData(catalog: Catalog | undefined, { id, type, data }: Kept
   )
 }
 
-function safeParse(schema: z.ZodType, type: string, data: unknown) {
+function safeParse(schema: z.ZodType, id: string, type: string, data: unknown) {
   try {
     return schema.safeParse(data)
   } catch (cause) {
+    if (cause instanceof z.core.$ZodAsyncError) {
+      throw invalidArgument(
+        `The schema of ${quote(type)} is asynchronous`,
+        'a synchronous schema',
+        'Make its checks and transforms synchronous',
+        cause,
+      )
+    }
     throw new TimelineError(
-      'INVALID_ARGUMENT',
+      'INVALID_EVENT',
       {
-        arrived: `The schema of ${quote(type)} failed: ${String(cause)}`,
-        expected: 'a synchronous schema that does not throw',
-        remedy: 'Make its checks and transforms synchronous, and let them add issues',
+        arrived: `Got ${quote(data)} as the data of ${quote(type)} (${id}), on which its schema failed: ${String(cause)}`,
+        expected: 'data that its schema takes or refuses',
+        remedy: 'Mend the data, and let the schema add an issue instead of throwing',
       },
-      { type },
+      { id, type },
       cause,
     )
   }

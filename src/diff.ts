@@ -2,7 +2,7 @@ import { canonicalState } from './canonical.js'
 import type { Catalog } from './catalog.js'
 import type { TimelineEvent } from './event.js'
 import { eventsByKey, stateOf } from './fold.js'
-import { type Keyed, type Single, checkProjection } from './projection.js'
+import { type Projection, checkProjection } from './projection.js'
 import type { View } from './view.js'
 
 /** A key whose states differ between two views, with the events that only one of them has. The key of a single state is the empty text. */
@@ -15,7 +15,7 @@ export type Difference<S, C extends Catalog> = {
 }
 
 /** The keys whose states differ between two views, in code-unit order; events are told apart by their ids. Throws `REDUCER_FAILED`, `INVALID_ARGUMENT`. */
-export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Keyed<S> | Single<S>): Difference<S, C>[] {
+export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Projection<S>): Difference<S, C>[] {
   checkProjection(projection)
   const old = eventsByKey(projection, before.events() as TimelineEvent[])
   const now = eventsByKey(projection, after.events() as TimelineEvent[])
@@ -24,7 +24,7 @@ export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, proj
 }
 
 function difference<S, C extends Catalog>(
-  projection: Keyed<S> | Single<S>,
+  projection: Projection<S>,
   key: string,
   old: TimelineEvent[],
   now: TimelineEvent[],

@@ -30,7 +30,7 @@ export type Retraction = Envelope & {
   readonly data?: unknown
 }
 
-type Optional<Fields> = { readonly [F in keyof Fields]?: Fields[F] | undefined }
+export type Optional<Fields> = { readonly [F in keyof Fields]?: Fields[F] | undefined }
 type InputEnvelope = { readonly subject: string } & Optional<{ id: string; reportedAt: string; source: string; supersedes: string }>
 type InputData<D> = undefined extends D ? { readonly data?: D } : { readonly data: D }
 
@@ -96,7 +96,14 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
   const { text, ms } = given.reportedAt === undefined ? stamp.reported : { text: given.reportedAt, ms: parsePlain(given.reportedAt).latest }
   const data = parseData(catalog, given, strict)
   const occurred: Period = given.occurredAt === undefined ? { earliest: -Infinity, latest: -Infinity } : parseWhen(given.occurredAt)
-  const event = { position: stamp.position, ...given, reportedAt: text, appendedAt: stamp.appendedAt, ...(data !== undefined && { data }) }
+  const { data: _given, ...envelope } = given
+  const event = {
+    position: stamp.position,
+    ...envelope,
+    reportedAt: text,
+    appendedAt: stamp.appendedAt,
+    ...(data !== undefined && { data }),
+  }
   return {
     event: freezeDeep(event) as TimelineEvent,
     given,
@@ -114,7 +121,7 @@ function checkText(input: Record<string, unknown>, field: string): void {
     throw invalidEvent(
       `Got ${text === undefined ? 'no' : quote(text) + ' as'} \`${field}\``,
       'text that is not empty',
-      `Give \`${field}\` as text${required ? '' : ', or leave it out'}`,
+      `Give \`${field}\` as text${required || field === 'occurredAt' ? '' : ', or leave it out'}`,
     )
   }
 }

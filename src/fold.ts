@@ -2,7 +2,7 @@ import { Immer, type Patch, enableMapSet, enablePatches } from 'immer'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import type { Retraction, TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
-import { type Keyed, type Reducer, type Single, attempt, checkProjection } from './projection.js'
+import { type Keyed, type Projection, type Reducer, type Single, attempt, checkProjection } from './projection.js'
 
 enablePatches()
 enableMapSet()
@@ -17,7 +17,7 @@ export type Step<S, C extends Catalog = AnyCatalog> = { readonly key: string; re
  */
 export function fold<S>(projection: Keyed<S>, events: Iterable<TimelineEvent | Retraction>): Map<string, S>
 export function fold<S>(projection: Single<S>, events: Iterable<TimelineEvent | Retraction>): S
-export function fold<S>(projection: Keyed<S> | Single<S>, given: Iterable<TimelineEvent | Retraction>): Map<string, S> | S {
+export function fold<S>(projection: Projection<S>, given: Iterable<TimelineEvent | Retraction>): Map<string, S> | S {
   checkProjection(projection)
   const events = given as Iterable<TimelineEvent> // no handler takes a retraction
   if (!projection.keyed) return stateOf(projection, '', eventsByKey(projection, events).get('') ?? [])
@@ -44,16 +44,21 @@ export function stateOf<S>(projection: Reducer<S>, key: string, events: Iterable
   return freezeDeep(state)
 }
 
-/** Folds events one by one, a step an event and key, each with the state after it; `only` leaves the other keys out. Throws `REDUCER_FAILED`. */
-export function* steps<S>(projection: Reducer<S>, events: Iterable<TimelineEvent>, only?: string): Generator<Step<S>> {
+/**
+ * Folds events one by one, a step an event and key, each with the state after it; `only` leaves the other keys out, and
+ * the first `silent` events are folded without a step. Throws `REDUCER_FAILED`.
+ */
+export function* steps<S>(projection: Reducer<S>, events: Iterable<TimelineEvent>, only?: string, silent = 0): Generator<Step<S>> {
   const states = new Map<string, S>()
+  let count = 0
   for (const event of events) {
+    count += 1
     for (const key of projection.keysOf(event)) {
       if (only !== undefined && key !== only) continue
       const before = states.has(key) ? states.get(key)! : initialState(projection, key)
       const state = apply(projection, before, event, key)
       states.set(key, state)
-      yield { key, event, state: freezeDeep(state) }
+      if (count > silent) yield { key, event, state: freezeDeep(state) }
     }
   }
 }

@@ -19,9 +19,9 @@ export function history(entries: readonly Entry[], at: Coordinates): Entry[] {
 
 /** The entries that had been reported and appended, were not superseded, and are not retractions; occurred or not. */
 export function visible(entries: readonly Entry[], at: Coordinates): Entry[] {
-  const reported = entries.filter((entry) => entry.reported <= at.reported && entry.event.position <= at.position)
-  const superseded = new Set(reported.map((entry) => entry.event.supersedes))
-  return reported.filter((entry) => !superseded.has(entry.event.id) && entry.event.type !== RETRACTED)
+  const known = entries.filter((entry) => entry.reported <= at.reported && entry.event.position <= at.position)
+  const superseded = new Set(known.map((entry) => entry.event.supersedes))
+  return known.filter((entry) => !superseded.has(entry.event.id) && entry.event.type !== RETRACTED)
 }
 
 /** Entries by the instant from which they count, then by their report, then by position. */

@@ -13,7 +13,7 @@ export type { EventInput, Retraction, TimelineEvent } from './event.js'
 export { type DateLike, type Period, parseWhen } from './when.js'
 
 // Projections: events in, state out.
-export { type Keyed, type Single, bySubject, defineProjection } from './projection.js'
+export { type Keyed, type Projection, type Single, bySubject, defineProjection } from './projection.js'
 export { type Step, fold } from './fold.js'
 export { type Latest, latest } from './latest.js'
 

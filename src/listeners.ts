@@ -1,18 +1,18 @@
 import { EventEmitter } from 'eventemitter3'
 import { invalidArgument } from './argument.js'
-import type { AnyCatalog, Catalog } from './catalog.js'
+import type { Catalog } from './catalog.js'
 import { diff } from './diff.js'
 import { quote } from './error.js'
 import type { Retraction, TimelineEvent } from './event.js'
-import type { Keyed, Single } from './projection.js'
+import type { Projection } from './projection.js'
 import type { View } from './view.js'
 
-export type AnyProjection = Keyed<unknown> | Single<unknown>
 export type Appended<C extends Catalog> = TimelineEvent<C> | Retraction
 
 /** A state, as of today, that a commit has changed, with the events of the commit that did. */
-export type Change<C extends Catalog = AnyCatalog> = {
-  readonly projection: AnyProjection
+// oxlint-disable-next-line typescript/no-explicit-any -- the name without a parameter is for every catalog
+export type Change<C extends Catalog = any> = {
+  readonly projection: Projection
   readonly key: string
   readonly before: unknown
   readonly after: unknown
@@ -25,24 +25,22 @@ export type Heard<C extends Catalog> = { appended: readonly Appended<C>[]; chang
 /** Who wants to hear of commits, and what they are told. */
 export class Listeners<C extends Catalog> {
   readonly #emitter = new EventEmitter()
-  readonly #projections: readonly AnyProjection[]
+  readonly #projections: readonly Projection[]
   readonly #asOf: (position: number, date?: number) => View<C>
 
-  constructor(projections: readonly AnyProjection[], asOf: (position: number, date?: number) => View<C>) {
+  constructor(projections: readonly Projection[], asOf: (position: number, date?: number) => View<C>) {
     this.#projections = projections
     this.#asOf = asOf
   }
 
   /** Throws `INVALID_ARGUMENT`. */
   on<N extends keyof Heard<C>>(name: N, listener: (payload: Heard<C>[N]) => void): void {
-    if (typeof listener !== 'function') throw invalidArgument(`Got ${quote(listener)} as a listener`, 'a function', 'Pass a function')
-    if (name !== 'appended' && name !== 'changed') {
-      throw invalidArgument(`Got the event name ${quote(name)}`, '"appended" or "changed"', 'Listen to one of these')
-    }
+    checkListener(name, listener)
     this.#emitter.on(name, listener)
   }
 
   off<N extends keyof Heard<C>>(name: N, listener: (payload: Heard<C>[N]) => void): void {
+    checkListener(name, listener)
     this.#emitter.off(name, listener)
   }
 
@@ -59,7 +57,7 @@ export class Listeners<C extends Catalog> {
     }
   }
 
-  #announceChanges(projection: AnyProjection, events: readonly Appended<C>[]): void {
+  #announceChanges(projection: Projection, events: readonly Appended<C>[]): void {
     const after = this.#asOf(events.at(-1)!.position)
     const before = this.#asOf(events[0]!.position - 1, after.date)
     for (const change of diff(before, after, projection)) {
@@ -81,4 +79,10 @@ export class Listeners<C extends Catalog> {
       }
     }
   }
+}
+
+function checkListener(name: string, listener: unknown): void {
+  if (typeof listener !== 'function') throw invalidArgument(`Got ${quote(listener)} as a listener`, 'a function', 'Pass a function')
+  if (name === 'appended' || name === 'changed') return
+  throw invalidArgument(`Got ${quote(name)} to listen to`, '"appended" or "changed"', 'Listen to one of these')
 }

@@ -1,13 +1,13 @@
 import { checkOptions, invalidArgument } from './argument.js'
 import { endOfDay } from './calendar.js'
-import type { AnyCatalog, Catalog } from './catalog.js'
+import { type AnyCatalog, type Catalog, checkCatalog } from './catalog.js'
 import { readClock } from './clock.js'
 import { quote } from './error.js'
+import type { Optional } from './event.js'
 import type { Coordinates } from './history.js'
 import { isPlainObject } from './json.js'
-import type { AnyProjection } from './listeners.js'
 import type { Log } from './log/log.js'
-import { type Keyed, type Single, checkProjection, keyFor } from './projection.js'
+import { type Projection, checkProjection, keyFor } from './projection.js'
 import { type DateLike, parseWhen } from './when.js'
 
 /** What `openTimeline` takes; all of it has defaults. */
@@ -17,26 +17,27 @@ export type TimelineOptions<C extends Catalog = AnyCatalog> = {
   /** The types of events; any type, data unchecked, unless given. */
   readonly events?: C
   /** The projections that `changed` is told for. */
-  readonly projections?: readonly AnyProjection[]
+  readonly projections?: readonly Projection[]
   /** The time in milliseconds since 1970; `Date.now` unless given. */
   readonly clock?: () => number
 }
 
 /** By when something must have been reported and appended, and how imprecise dates count. */
-export type AsOfOptions = { readonly reported?: DateLike; readonly position?: number; readonly imprecise?: 'latest' | 'earliest' }
+export type AsOfOptions = Optional<{ reported: DateLike; position: number; imprecise: 'latest' | 'earliest' }>
 
 /** Which steps a replay yields. */
-export type ReplayOptions = { readonly key?: string; readonly from?: DateLike; readonly to?: DateLike; readonly reported?: DateLike }
+export type ReplayOptions = Optional<{ key: string; from: DateLike; to: DateLike; reported: DateLike }>
 
 const ASOF_OPTIONS = ['reported', 'position', 'imprecise'] as const
 
 /** Throws `INVALID_ARGUMENT`. */
 export function checkTimelineOptions(options: TimelineOptions<Catalog>): void {
   checkOptions('openTimeline', options, ['log', 'events', 'projections', 'clock'])
-  const { log, clock, projections = [] } = options
-  if (log !== undefined && !(typeof log === 'object' && 'append' in log && 'read' in log)) {
+  const { log, events, clock, projections = [] } = options
+  if (log !== undefined && !(typeof log === 'object' && 'append' in log && 'read' in log && log.maxRecordBytes > 0)) {
     throw invalidArgument(`Got ${quote(log)} as \`log\``, 'a log such as memoryLog()', 'Pass a log, not its name')
   }
+  if (events !== undefined) checkCatalog(events)
   if (clock !== undefined && typeof clock !== 'function') {
     throw invalidArgument(`Got ${quote(clock)} as \`clock\``, 'a function that gives milliseconds', 'Pass a clock such as Date.now')
   }
@@ -50,7 +51,7 @@ export function checkTimelineOptions(options: TimelineOptions<Catalog>): void {
 }
 
 /** Throws `INVALID_ARGUMENT`. */
-export function checkReplayOptions(projection: Keyed<unknown> | Single<unknown>, options: ReplayOptions): void {
+export function checkReplayOptions(projection: Projection, options: ReplayOptions): void {
   checkProjection(projection)
   checkOptions('replay', options, ['key', 'from', 'to', 'reported'])
   if (options.key !== undefined) keyFor(projection, options.key)

@@ -23,6 +23,9 @@ export type Keyed<S> = Reducer<S> & { readonly keyed: true }
 /** A projection with one state; its only key is the empty text. */
 export type Single<S> = Reducer<S> & { readonly keyed: false }
 
+/** A projection of either kind. */
+export type Projection<S = unknown> = Keyed<S> | Single<S>
+
 /** The key for states by subject: `key: bySubject`. */
 export function bySubject(event: { readonly subject: string }): string {
   return event.subject
@@ -39,7 +42,7 @@ export function defineProjection<S, C extends Catalog = AnyCatalog, K extends st
   readonly initial: (key: string) => S
   readonly on: Handlers<NoInfer<C>, NoInfer<S>> | Handler<NoInfer<S>, TimelineEvent<NoInfer<C>>>
 }): [K] extends [never] ? Single<S> : Keyed<S>
-export function defineProjection(spec: Spec): Single<unknown> | Keyed<unknown> {
+export function defineProjection(spec: Spec): Projection {
   checkSpec(spec)
   const { name, events, key, initial, on } = spec
   const recipeOf = (type: string): Recipe | undefined => {
@@ -65,7 +68,7 @@ export function checkProjection(projection: unknown): void {
 }
 
 /** The key to ask a projection for; the empty text for a single one. Throws `INVALID_ARGUMENT`. */
-export function keyFor(projection: Keyed<unknown> | Single<unknown>, key: string | undefined): string {
+export function keyFor(projection: Projection, key: string | undefined): string {
   checkProjection(projection)
   const { name, keyed } = projection
   if (keyed && typeof key !== 'string')

@@ -2,7 +2,7 @@ import { nanoid } from 'nanoid'
 import { checkOptions } from './argument.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Entry, type EventInput, type Given, type TimelineEvent, toGiven } from './event.js'
+import { type Entry, type EventInput, type Given, type Optional, toGiven } from './event.js'
 import { type Step, steps } from './fold.js'
 import { type Coordinates, history, instantOf } from './history.js'
 import { type Ingested, type Progress, ingest } from './ingest/ingest.js'
@@ -13,7 +13,7 @@ import type { Log } from './log/log.js'
 import { memoryLog } from './log/memory.js'
 import { type AsOfOptions, type ReplayOptions, type TimelineOptions } from './options.js'
 import { checkPosition, checkReplayOptions, checkTimelineOptions, coordinatesOf } from './options.js'
-import type { Keyed, Single } from './projection.js'
+import type { Projection } from './projection.js'
 import { View } from './view.js'
 import { type DateLike, parseWhen } from './when.js'
 import { Writer, unavailable } from './writer.js'
@@ -25,7 +25,8 @@ export async function openTimeline<C extends Catalog = AnyCatalog>(options: Time
 }
 
 /** Events in the order of their log, to append to and to ask. The whole log is held in memory. */
-export class Timeline<C extends Catalog = AnyCatalog> {
+// oxlint-disable-next-line typescript/no-explicit-any -- the name without a parameter is for every catalog
+export class Timeline<C extends Catalog = any> {
   readonly #writer: Writer
   readonly #log: Log
   readonly #catalog: C | undefined
@@ -60,12 +61,12 @@ export class Timeline<C extends Catalog = AnyCatalog> {
    * `ALREADY_SUPERSEDED`, `DUPLICATE_ID`, `REPORTED_IN_FUTURE`, `CLOCK_BEHIND`, `UNSAFE_VALUE`, `TOO_LARGE`, `CONFLICT`,
    * `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`, `CLOSED`.
    */
-  append(input: EventInput<C>, options?: { readonly after?: number }): Promise<Appended<C>>
-  append(inputs: readonly EventInput<C>[], options?: { readonly after?: number }): Promise<Appended<C>[]>
-  append(inputs: EventInput<C> | readonly EventInput<C>[], options?: { readonly after?: number }): Promise<Appended<C> | Appended<C>[]>
+  append(input: EventInput<C>, options?: Optional<{ after: number }>): Promise<Appended<C>>
+  append(inputs: readonly EventInput<C>[], options?: Optional<{ after: number }>): Promise<Appended<C>[]>
+  append(inputs: EventInput<C> | readonly EventInput<C>[], options?: Optional<{ after: number }>): Promise<Appended<C> | Appended<C>[]>
   async append(
     inputs: EventInput<C> | readonly EventInput<C>[],
-    options: { readonly after?: number } = {},
+    options: Optional<{ after: number }> = {},
   ): Promise<Appended<C> | Appended<C>[]> {
     this.#checkOpen()
     checkOptions('append', options, ['after'])
@@ -81,10 +82,7 @@ export class Timeline<C extends Catalog = AnyCatalog> {
    * neighbours; one that supersedes an event further down is taken after it; what is there already is not appended
    * again. `dryRun` checks everything and appends nothing. Throws `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `LOG_UNAVAILABLE`, `CLOSED`.
    */
-  async ingest(
-    source: Source,
-    options: { readonly onProgress?: (progress: Progress) => void; readonly dryRun?: boolean } = {},
-  ): Promise<Ingested> {
+  async ingest(source: Source, options: Optional<{ onProgress: (progress: Progress) => void; dryRun: boolean }> = {}): Promise<Ingested> {
     this.#checkOpen()
     checkOptions('ingest', options, ['onProgress', 'dryRun'])
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
@@ -108,15 +106,15 @@ export class Timeline<C extends Catalog = AnyCatalog> {
    * Folds event by event, a step an event and key, in order of occurrence; steps before `from` are not yielded.
    * Events after `to` (today, unless given) are left out. Throws `INVALID_DATE`, `INVALID_ARGUMENT`, `REDUCER_FAILED`.
    */
-  replay<S>(projection: Keyed<S> | Single<S>, options: ReplayOptions = {}): Generator<Step<S, C>> {
+  replay<S>(projection: Projection<S>, options: ReplayOptions = {}): Generator<Step<S, C>> {
     checkReplayOptions(projection, options)
     const { key, from = -Infinity, to, reported } = options
     const at = this.#coordinates(to, reported === undefined ? {} : { reported })
     const { earliest } = parseWhen(from)
     const entries = history(this.#writer.entries, at)
-    const late = new Set(entries.filter((entry) => instantOf(entry, at) >= earliest).map((entry) => entry.event))
+    const early = entries.filter((entry) => instantOf(entry, at) < earliest).length // the first ones, as they are in order
     const events = entries.map((entry) => entry.event)
-    return stepsOf(late, steps(projection, events, key)) as Generator<Step<S, C>>
+    return steps(projection, events, key, early) as Generator<Step<S, C>>
   }
 
   /**
@@ -134,12 +132,9 @@ export class Timeline<C extends Catalog = AnyCatalog> {
     return this
   }
 
-  /** Every event as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the lines back. */
-  async *export(): AsyncGenerator<string> {
-    for (const { event, given } of this.#writer.entries.slice()) {
-      const { position, reportedAt, appendedAt } = event
-      yield `${JSON.stringify({ position, ...given, reportedAt, appendedAt })}\n`
-    }
+  /** Every event so far as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the lines back. */
+  export(): AsyncGenerator<string> {
+    return linesOf(this.#writer.entries.slice())
   }
 
   /** Waits for the appends under way and releases the log; an ingestion under way ends with `CLOSED`. Views go on working. Throws `LOG_UNAVAILABLE`. */
@@ -180,6 +175,9 @@ function newId(): string {
   return nanoid()
 }
 
-function* stepsOf<S>(events: ReadonlySet<TimelineEvent>, all: Iterable<Step<S>>): Generator<Step<S>> {
-  for (const step of all) if (events.has(step.event)) yield step
+async function* linesOf(entries: readonly Entry[]): AsyncGenerator<string> {
+  for (const { event, given } of entries) {
+    const { position, reportedAt, appendedAt } = event
+    yield `${JSON.stringify({ position, ...given, reportedAt, appendedAt })}\n`
+  }
 }

@@ -1,13 +1,13 @@
 import type { Patch } from 'immer'
 import { checkOptions, invalidArgument } from './argument.js'
 import { canonicalState, sha256 } from './canonical.js'
-import type { AnyCatalog, Catalog } from './catalog.js'
+import type { Catalog } from './catalog.js'
 import { quote } from './error.js'
 import { type Entry, type EventInput, type Given, type TimelineEvent, toEntry, toGiven } from './event.js'
 import { apply, fold, initialState, stateOf } from './fold.js'
 import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
 import { Ledger } from './ledger.js'
-import { type Keyed, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
+import { type Keyed, type Projection, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
 import { isoText } from './calendar.js'
 
 /** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */
@@ -17,7 +17,8 @@ type Origin = { readonly entries: readonly Entry[]; readonly catalog: Catalog | 
  * A timeline as of a pair of dates: what had happened by one, as reported by the other.
  * Its answers never change, whatever is appended later. Every question filters, sorts and folds, in O(n log n) of the log.
  */
-export class View<C extends Catalog = AnyCatalog> {
+// oxlint-disable-next-line typescript/no-explicit-any -- the name without a parameter is for every catalog
+export class View<C extends Catalog = any> {
   readonly #origin: Origin
   readonly #at: Coordinates
 
@@ -50,7 +51,7 @@ export class View<C extends Catalog = AnyCatalog> {
   /** A state, deeply frozen; a key never seen gives `initial(key)`. Throws `REDUCER_FAILED`, and `INVALID_ARGUMENT` when a keyed projection gets no key. */
   get<S>(projection: Single<S>): S
   get<S>(projection: Keyed<S>, key: string): S
-  get<S>(projection: Keyed<S> | Single<S>, key?: string): S {
+  get<S>(projection: Projection<S>, key?: string): S {
     const only = keyFor(projection, key)
     return stateOf(projection, only, this.#eventsOf(projection, only))
   }
@@ -65,7 +66,7 @@ export class View<C extends Catalog = AnyCatalog> {
         'a keyed projection',
         'Ask view.get(projection) for its one state',
       )
-    return fold(projection, this.events() as TimelineEvent[]).entries()
+    return fold(projection, this.#history()).entries()
   }
 
   /** The events that are visible and count, in order; of one subject or type where named. */
@@ -74,8 +75,7 @@ export class View<C extends Catalog = AnyCatalog> {
   ): TimelineEvent<C, T>[] {
     checkOptions('view.events', only, ['subject', 'type'])
     const { subject, type } = only
-    const events = history(this.#origin.entries, this.#at).map((entry) => entry.event)
-    return events.filter(
+    return this.#history().filter(
       (event) => (subject ?? event.subject) === event.subject && (type ?? event.type) === event.type,
     ) as unknown as TimelineEvent<C, T>[]
   }
@@ -86,7 +86,7 @@ export class View<C extends Catalog = AnyCatalog> {
    */
   explain<S>(projection: Single<S>): { event: TimelineEvent<C>; patches: Patch[] }[]
   explain<S>(projection: Keyed<S>, key: string): { event: TimelineEvent<C>; patches: Patch[] }[]
-  explain<S>(projection: Keyed<S> | Single<S>, key?: string): { event: TimelineEvent<C>; patches: Patch[] }[] {
+  explain<S>(projection: Projection<S>, key?: string): { event: TimelineEvent<C>; patches: Patch[] }[] {
     const only = keyFor(projection, key)
     let state = initialState(projection, only)
     return this.#eventsOf(projection, only).map((event) => {
@@ -100,7 +100,7 @@ export class View<C extends Catalog = AnyCatalog> {
   /** The events whose imprecise dates could change this state; empty when every reading of the dates gives it. O(n²) in the events of the state. */
   ambiguous(projection: Single<unknown>): TimelineEvent<C>[]
   ambiguous(projection: Keyed<unknown>, key: string): TimelineEvent<C>[]
-  ambiguous(projection: Keyed<unknown> | Single<unknown>, key?: string): TimelineEvent<C>[] {
+  ambiguous(projection: Projection, key?: string): TimelineEvent<C>[] {
     const only = keyFor(projection, key)
     const entries = inOrder(visible(this.#origin.entries, this.#at), this.#at).filter((entry) =>
       projection.keysOf(entry.event).includes(only),
@@ -125,14 +125,18 @@ export class View<C extends Catalog = AnyCatalog> {
   }
 
   /** A hex digest of the states by key, whatever the order of object keys; equal in every process. Throws `REDUCER_FAILED`, also for states it cannot compare. */
-  fingerprint(projection: Keyed<unknown> | Single<unknown>): string {
+  fingerprint(projection: Projection): string {
     checkProjection(projection)
     const states = projection.keyed ? [...this.entries(projection)] : this.get(projection)
     return sha256(canonicalState(projection.name, states))
   }
 
+  #history(): TimelineEvent[] {
+    return history(this.#origin.entries, this.#at).map((entry) => entry.event)
+  }
+
   /** The events folded into one state. */
   #eventsOf(projection: Reducer<unknown>, key: string): TimelineEvent[] {
-    return (this.events() as TimelineEvent[]).filter((event) => projection.keysOf(event).includes(key))
+    return this.#history().filter((event) => projection.keysOf(event).includes(key))
   }
 }

@@ -205,7 +205,7 @@ export function unavailable(error: unknown): TimelineError {
     {
       arrived: `The log failed: ${String(error)}`,
       expected: 'a log that can be read and appended to',
-      remedy: 'See the cause; what was acknowledged is kept',
+      remedy: 'See the cause. What was acknowledged is kept; whether this was written is not known, so append it again with its id',
     },
     {},
     error,

@@ -1,7 +1,9 @@
 import {
+  type Change,
   type EventInput,
   type Keyed,
   type Single,
+  type Timeline,
   type TimelineEvent,
   type View,
   bySubject,
@@ -151,4 +153,14 @@ test('a timeline carries its catalog to append, listeners and views', async () =
   timeline.on('append', () => {})
   // @ts-expect-error data does not fit
   await timeline.append({ type: 'halted', subject: 'x', occurredAt: '2025', data: { by: 7 } })
+})
+
+test('the names without a parameter take every catalog; options may be undefined', async () => {
+  const timeline = await openTimeline({ events })
+  const idsIn = (some: View) => some.events().map((event) => event.id)
+  const positionOf = (some: Timeline) => some.position
+  const changes: Change[] = []
+  timeline.on('changed', (change) => changes.push(change))
+  expectTypeOf(idsIn(timeline.asOf('2025', { reported: undefined }))).toEqualTypeOf<string[]>()
+  expectTypeOf(positionOf(timeline)).toBeNumber()
 })

@@ -9,6 +9,8 @@ test.for([
   ['2025-04~', 'about April 2025'],
   ['2025?', 'perhaps 2025'],
   ['2025-21', 'spring 2025'],
+  ['2025-30', 'southern summer 2025'],
+  ['[2025-04-03..2025-04]', 'between 3 April 2025 and April 2025'],
   ['2025-34', 'the second quarter of 2025'],
   ['[2025-07-14,2025-07-15]', '14 or 15 July 2025'],
   ['[2025-04..2025-07]', 'between April and July 2025'],

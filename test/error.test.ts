@@ -41,6 +41,16 @@ test('INVALID_EVENT says what the schema says of the data', async () => {
   expect(error.details.issues).toHaveLength(1)
 })
 
+test('INVALID_EVENT carries what a schema throws', async () => {
+  const hosts = defineEvents({ a: z.string().transform((url) => new URL(url).host) })
+  const timeline = await openTimeline({ events: hosts })
+  const lines = ['https://a.example', 'nowhere', 'https://b.example'].map((data) => JSON.stringify({ ...noted({ data }), type: 'a' }))
+  expect(await timeline.ingest(lines.join('\n'))).toMatchObject({ appended: 2, rejected: [{ line: 2, code: 'INVALID_EVENT' }] })
+  const append = () => timeline.append({ type: 'a', subject: 's', occurredAt: '2025', data: 'nowhere' })
+  const error = await expectRefusal(append, 'INVALID_EVENT', ['its schema failed: TypeError', 'takes or refuses', 'add an issue'])
+  expect(error.cause).toBeInstanceOf(TypeError)
+})
+
 test('INVALID_EVENT refuses to supersede a retraction: supersession is final', async () => {
   const timeline = await open()
   await timeline.append([noted({ id: 'a' }), { id: 'b', type: 'retracted', subject: 'chip/h20', supersedes: 'a' }])
@@ -130,6 +140,11 @@ test('INVALID_ARGUMENT refuses catalogs and projections that cannot work', async
     'a name of its own',
     'Rename',
   ])
+  await expectRefusal(() => openTimeline({ events: { a: 'string' } as never }), 'INVALID_ARGUMENT', [
+    '"string"',
+    'zod 4 schema',
+    'z.object',
+  ])
   const asynchronous = defineEvents({ a: z.string().refine(async () => true) })
   const timeline = await openTimeline({ events: asynchronous })
   await expectRefusal(() => timeline.append({ type: 'a', subject: 's', occurredAt: '2025', data: 'x' }), 'INVALID_ARGUMENT', [
@@ -163,6 +178,12 @@ test('UNKNOWN_TYPE names the nearest type of the catalog', async () => {
 test('UNKNOWN_EVENT, ALREADY_SUPERSEDED and DUPLICATE_ID name the events involved', async () => {
   const timeline = await open()
   await timeline.append([noted({ id: 'a' }), noted({ id: 'b', supersedes: 'a' })])
+  await timeline.append([noted({ id: 'w' }), { id: 'r', type: 'retracted', subject: 'chip/h20', supersedes: 'w' }])
+  await expectRefusal(() => timeline.append(noted({ id: 'c', supersedes: 'w' })), 'ALREADY_SUPERSEDED', [
+    '"w"',
+    'nothing supersedes',
+    'It is withdrawn',
+  ])
   await expectRefusal(() => timeline.append(noted({ id: 'c', supersedes: 'z' })), 'UNKNOWN_EVENT', [
     '"z"',
     'appended earlier',
@@ -271,6 +292,7 @@ test('LOG_CORRUPT says which record, and at which byte', async () => {
     ['was appended before the record before it', first, resealed(second, { appendedAt: '2025-01-01T00:00:00.000Z' })],
     ['is not a commit', sealed('{"seq":1,oops')],
     ['is not a commit', resealed(first, { events: [5] })],
+    ['is not a commit', resealed(first, { events: [] })],
   ] as const
   for (const [what, ...records] of refused)
     await expectRefusal(() => broken(...records), 'LOG_CORRUPT', [what, 'unbroken chain', 'Restore'])
@@ -284,7 +306,7 @@ test('LOG_UNAVAILABLE carries what the log threw; the timeline goes on', async (
   const error = await expectRefusal(() => timeline.append(noted()), 'LOG_UNAVAILABLE', [
     'disk gone',
     'can be read and appended',
-    'See the cause',
+    'append it again with its id',
   ])
   expect(error.cause).toEqual(new Error('disk gone'))
   down = false

@@ -236,7 +236,19 @@ test('listeners can change nothing, and one that throws keeps no other from bein
 
 test('closing waits for appends, ends an ingestion, and happens once', async () => {
   let closed = 0
-  const log: Log = { ...memoryLog(), close: async () => void (closed += 1) }
+  let writing = 0
+  const memory = memoryLog()
+  const append = async (seq: number, record: string) => {
+    writing += 1
+    await new Promise((resolve) => setImmediate(resolve))
+    await memory.append(seq, record)
+    writing -= 1
+  }
+  const close = async () => {
+    expect(writing).toBe(0)
+    closed += 1
+  }
+  const log: Log = { ...memory, append, close }
   const timeline = await openTimeline({ log, clock })
   const appended = timeline.append(halted())
   async function* slow() {
@@ -264,6 +276,49 @@ test('what another writer did wrong is told as it is, not as a failing log', asy
   )
   await log.append(2, 'garbage')
   expect((await failureOf(() => timeline.append(halted()))).code).toBe('LOG_CORRUPT')
+})
+
+test('ingestion does not blame its lines for what another writer appended', async () => {
+  const log = memoryLog()
+  const strict = await openTimeline({ log, clock, events: defineEvents({ 'export.halted': z.object({ by: z.number() }) }) })
+  await (await openTimeline({ log, clock })).append(halted())
+  const failure = await failureOf(() => strict.ingest(JSON.stringify({ ...halted(), data: { by: 7 } })))
+  expect(failure).toMatchObject({ code: 'INVALID_EVENT', details: { issues: [expect.anything()] } })
+})
+
+test('calls that met a conflict keep their place before later ones', async () => {
+  const log = memoryLog()
+  const [one, other] = [await openTimeline({ log, clock }), await openTimeline({ log, clock })]
+  await other.append(halted({ id: 'x' }))
+  const later: Promise<unknown>[] = []
+  const read = log.read.bind(log)
+  log.read = (from) => {
+    if (later.length === 0) later.push(one.append(halted({ id: 'b' })))
+    return read(from)
+  }
+  await one.append(halted({ id: 'a' }))
+  await Promise.all(later)
+  expect(
+    one
+      .asOf()
+      .events()
+      .map(({ id }) => id),
+  ).toEqual(['x', 'a', 'b'])
+})
+
+test('data is what the schema returns, though that be nothing', async () => {
+  const events = defineEvents({ noted: z.object({ a: z.number() }).optional().catch(undefined) })
+  const timeline = await openTimeline({ clock, events })
+  const event = await timeline.append({ type: 'noted', subject: 's', occurredAt: '2025', data: 'junk' as never })
+  expect('data' in event).toBe(false)
+})
+
+test('an export is of what was there when it was asked for', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append(halted())
+  const lines = timeline.export()
+  await timeline.append(halted())
+  expect(await linesOf(lines)).toHaveLength(1)
 })
 
 test('replay yields each step in order of occurrence; before `from` it folds without yielding', async () => {

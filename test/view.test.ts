@@ -109,6 +109,12 @@ test('states are deeply frozen, whatever they are made of', async () => {
     initial: () => ({ map: new Map([['k', { set: new Set([1]) }]]), inner, data: undefined as unknown }),
     on: (state, { data }) => void (state.data = data),
   })
+  const returned = defineProjection({
+    name: 'returned',
+    initial: () => ({ list: [{}] }),
+    on: () => ({ list: Object.freeze([{}]) as object[] }),
+  })
+  expect(Object.isFrozen(asOf().get(returned).list[0])).toBe(true)
   const state = asOf().get(made)
   for (const part of [state, state.inner, state.inner.list, state.inner.list[0], state.map.get('k'), state.data])
     expect(Object.isFrozen(part)).toBe(true)
@@ -143,6 +149,10 @@ test('a fingerprint knows states apart, and not the order of keys, Map entries o
       c: undefined,
     }),
   )
+  expect(printOf(new Map([['a', undefined]]))).toBe(printOf(new Map()))
+  expect(() => printOf({ [Symbol('s')]: 1 })).toThrow('cannot be compared')
+  expect(printOf(Array.from({ length: 1 }))).not.toBe(printOf([]))
+  expect(printOf(Object.assign([], { length: 1 }))).toBe(printOf([undefined]))
   const different = [
     [undefined],
     new Set([undefined]),

@@ -6,6 +6,8 @@ const MARKS: Readonly<Record<string, string>> = { '?': 'perhaps ', '~': 'about '
 // prettier-ignore
 const PARTS_OF_YEAR: Readonly<Record<string, string>> = {
   21: 'spring', 22: 'summer', 23: 'autumn', 24: 'winter',
+  25: 'northern spring', 26: 'northern summer', 27: 'northern autumn', 28: 'northern winter',
+  29: 'southern spring', 30: 'southern summer', 31: 'southern autumn', 32: 'southern winter',
   33: 'the first quarter of', 34: 'the second quarter of', 35: 'the third quarter of', 36: 'the fourth quarter of',
   37: 'the first third of', 38: 'the second third of', 39: 'the last third of',
   40: 'the first half of', 41: 'the second half of',
@@ -32,6 +34,7 @@ function range(member: string): string {
 /** Leaves out the month and year that the date after it names as well. */
 function withoutSharedEnd(date: string, next = ''): string {
   const [words, nextWords] = [date.split(' '), next.split(' ')]
+  if (words.length !== nextWords.length) return date
   while (words.length > 1 && words.at(-1) === nextWords.pop()) words.pop()
   return words.join(' ')
 }

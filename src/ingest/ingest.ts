@@ -48,7 +48,7 @@ export async function ingest(source: Source, { take, isThere }: Target, onProgre
       const { fresh } = await take(given)
       count[fresh.length > 0 ? 'appended' : 'duplicates'] += 1
     } catch (error) {
-      refused.push({ line, text, error: lineFault(error) })
+      refused.push({ line, text, error: lineFault(error, given.id) })
     }
   }
 
@@ -59,7 +59,9 @@ export async function ingest(source: Source, { take, isThere }: Target, onProgre
     count.lines += batch.length
     onProgress?.({ ...count, rejected: refused.length })
   }
-  await Promise.all(order.rest().map(takeLine))
+  const rest = order.rest()
+  await Promise.all(rest.map(takeLine))
+  if (rest.length > 0) onProgress?.({ ...count, rejected: refused.length })
   return {
     appended: count.appended,
     duplicates: count.duplicates,
@@ -95,8 +97,9 @@ function withoutStamps(input: unknown): unknown {
   return rest
 }
 
-function lineFault(error: unknown): TimelineError {
-  if (error instanceof TimelineError && LINE_FAULTS.includes(error.code)) return error
+/** The error, where it is the line's own fault and not that of an event in the log. */
+function lineFault(error: unknown, id?: string): TimelineError {
+  if (error instanceof TimelineError && LINE_FAULTS.includes(error.code) && (error.details.id ?? id) === id) return error
   throw error
 }
 
