@@ -105,7 +105,7 @@ function standingIn(view: StoryView): string {
 function modelsIn(view: StoryView): string {
   const { models, shocks } = view.get(modelLandscape)
   const praised = [...models.values()].filter((model) => model.praisedBy !== undefined)
-  if (praised.length > 0) return `praised: ${new Set(praised.map((model) => model.developer)).size} companies'`
+  if (praised.length > 0) return `${new Set(praised.map((model) => model.developer)).size} companies praised`
   const undercut = shocks.map((shock) => `undercuts ${shock.undercut}`)
   return [...models.keys(), ...undercut].join(', ') || 'none named'
 }

@@ -1,7 +1,7 @@
 import { invalidArgument } from './argument.js'
+import { isoText } from './calendar.js'
 import { TimelineError, quote } from './error.js'
 import type { Given } from './event.js'
-import { isoText } from './calendar.js'
 import { parsePlain } from './when.js'
 
 const DAY_MS = 86_400_000

@@ -3,7 +3,10 @@ import { TimelineError } from './error.js'
 import type { Given } from './event.js'
 import { isPlainObject } from './json.js'
 
-/** Where a commit stands in its log: its record's number, its first event's position, when it was appended, the hash of the record before. */
+/**
+ * Where a commit stands in its log: its record's number, its first event's position, when it was appended, the hash of
+ * the record before.
+ */
 export type Place = { readonly seq: number; readonly position: number; readonly appendedAt: string; readonly previous: string }
 
 /** The events of one append, with the hash that the next commit names. */
@@ -23,7 +26,10 @@ export function encodeCommit(place: Place, events: readonly string[]): { readonl
   return { record: `${body},"hash":"${hash}"}`, hash }
 }
 
-/** Reads a record and checks that it continues the chain: hash, number, position, time. Throws `LOG_CORRUPT` with the record and its byte offset. */
+/**
+ * Reads a record and checks that it continues the chain: hash, number, position, time. Throws `LOG_CORRUPT` with the
+ * record and its byte offset.
+ */
 export function decodeCommit(record: string, expected: Place, offset: number): Commit {
   const hash = HASH.exec(record)?.[1]
   const body = record.slice(0, -(',"hash":""}'.length + 64))

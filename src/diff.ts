@@ -14,7 +14,10 @@ export type Difference<S, C extends Catalog> = {
   readonly gone: readonly TimelineEvent<C>[]
 }
 
-/** The keys whose states differ between two views, in code-unit order; events are told apart by their ids. Throws `REDUCER_FAILED`, `INVALID_ARGUMENT`. */
+/**
+ * The keys whose states differ between two views, in code-unit order; events are told apart by their ids. Throws
+ * `REDUCER_FAILED`, `INVALID_ARGUMENT`.
+ */
 export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Projection<S>): Difference<S, C>[] {
   checkProjection(projection)
   const old = eventsByKey(projection, before.events() as TimelineEvent[])

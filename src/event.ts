@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { didYouMean } from './argument.js'
+import { endOfDay } from './calendar.js'
 import { type AnyCatalog, type Catalog, RETRACTED, parseData } from './catalog.js'
 import { TimelineError, quote } from './error.js'
 import { freezeDeep } from './freeze.js'
 import { type Json, isPlainObject, toJson } from './json.js'
-import { endOfDay } from './calendar.js'
 import { type Period, parsePlain, parseWhen } from './when.js'
 
 type Envelope = {

@@ -12,8 +12,8 @@ const immer = new Immer({ autoFreeze: true }) // our own, so that nobody's setAu
 export type Step<S, C extends Catalog = AnyCatalog> = { readonly key: string; readonly event: TimelineEvent<C>; readonly state: S }
 
 /**
- * The pure fold, in the given order, filtering nothing (a retraction has no handler): a `Map` of states by key, in code-unit order, or the one state.
- * Throws `REDUCER_FAILED`, `INVALID_ARGUMENT`.
+ * The pure fold, in the given order, filtering nothing (a retraction has no handler): a `Map` of states by key, in
+ * code-unit order, or the one state. Throws `REDUCER_FAILED`, `INVALID_ARGUMENT`.
  */
 export function fold<S>(projection: Keyed<S>, events: Iterable<TimelineEvent | Retraction>): Map<string, S>
 export function fold<S>(projection: Single<S>, events: Iterable<TimelineEvent | Retraction>): S

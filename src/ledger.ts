@@ -1,6 +1,6 @@
 import { canonical } from './canonical.js'
-import { TimelineError, quote } from './error.js'
 import { RETRACTED } from './catalog.js'
+import { TimelineError, quote } from './error.js'
 import type { Entry, Given } from './event.js'
 
 /** The entries of a call, one for each given event; `fresh` are those that were not there before. */
@@ -90,7 +90,10 @@ export class Ledger {
     )
   }
 
-  /** Refuses to supersede what is not there, what only withdraws, and what is superseded. Throws `UNKNOWN_EVENT`, `INVALID_EVENT`, `ALREADY_SUPERSEDED`. */
+  /**
+   * Refuses to supersede what is not there, what only withdraws, and what is superseded. Throws `UNKNOWN_EVENT`,
+   * `INVALID_EVENT`, `ALREADY_SUPERSEDED`.
+   */
   #checkSupersedes(given: Given): void {
     if (given.supersedes === undefined) return
     const target = this.find(given.supersedes)

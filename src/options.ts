@@ -57,7 +57,10 @@ export function checkReplayOptions(projection: Projection, options: ReplayOption
   if (options.key !== undefined) keyFor(projection, options.key)
 }
 
-/** What `asOf` is asked: dates as the last instants they include; today and the last position unless given. Throws `INVALID_DATE`, `INVALID_ARGUMENT`. */
+/**
+ * What `asOf` is asked: dates as the last instants they include; today and the last position unless given. Throws
+ * `INVALID_DATE`, `INVALID_ARGUMENT`.
+ */
 export function coordinatesOf(date: DateLike | undefined, options: AsOfOptions, positionMax: number, clock: () => number): Coordinates {
   checkOptions('asOf', options, ASOF_OPTIONS)
   if (isPlainObject(date) && ASOF_OPTIONS.some((name) => name in date))

@@ -18,7 +18,10 @@ import { View } from './view.js'
 import { type DateLike, parseWhen } from './when.js'
 import { Writer, unavailable } from './writer.js'
 
-/** Opens a timeline: reads its log and checks the chain. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`, and `INVALID_EVENT` for a stored event that its schema refuses. */
+/**
+ * Opens a timeline: reads its log and checks the chain. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`, and
+ * `INVALID_EVENT` for a stored event that its schema refuses.
+ */
 export async function openTimeline<C extends Catalog = AnyCatalog>(options: TimelineOptions<C> = {}): Promise<Timeline<C>> {
   checkTimelineOptions(options)
   return Timeline.open(options)
@@ -137,7 +140,10 @@ export class Timeline<C extends Catalog = any> {
     return linesOf(this.#writer.entries.slice())
   }
 
-  /** Waits for the appends under way and releases the log; an ingestion under way ends with `CLOSED`. Views go on working. Throws `LOG_UNAVAILABLE`. */
+  /**
+   * Waits for the appends under way and releases the log; an ingestion under way ends with `CLOSED`. Views go on
+   * working. Throws `LOG_UNAVAILABLE`.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#release()
     return this.#closing

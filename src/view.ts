@@ -1,14 +1,14 @@
 import type { Patch } from 'immer'
 import { checkOptions, invalidArgument } from './argument.js'
+import { isoText } from './calendar.js'
 import { canonicalState, sha256 } from './canonical.js'
 import type { Catalog } from './catalog.js'
 import { quote } from './error.js'
-import { type Entry, type EventInput, type Given, type TimelineEvent, toEntry, toGiven } from './event.js'
+import { type Entry, type EventInput, type Given, type Optional, type TimelineEvent, toEntry, toGiven } from './event.js'
 import { apply, fold, initialState, stateOf } from './fold.js'
 import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
 import { Ledger } from './ledger.js'
 import { type Keyed, type Projection, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
-import { isoText } from './calendar.js'
 
 /** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */
 type Origin = { readonly entries: readonly Entry[]; readonly catalog: Catalog | undefined; readonly newId: () => string }
@@ -48,7 +48,10 @@ export class View<C extends Catalog = any> {
     return this.#at.imprecise
   }
 
-  /** A state, deeply frozen; a key never seen gives `initial(key)`. Throws `REDUCER_FAILED`, and `INVALID_ARGUMENT` when a keyed projection gets no key. */
+  /**
+   * A state, deeply frozen; a key never seen gives `initial(key)`. Throws `REDUCER_FAILED`, and `INVALID_ARGUMENT` when
+   * a keyed projection gets no key.
+   */
   get<S>(projection: Single<S>): S
   get<S>(projection: Keyed<S>, key: string): S
   get<S>(projection: Projection<S>, key?: string): S {
@@ -70,9 +73,7 @@ export class View<C extends Catalog = any> {
   }
 
   /** The events that are visible and count, in order; of one subject or type where named. */
-  events<T extends keyof C & string = keyof C & string>(
-    only: { readonly subject?: string; readonly type?: T } = {},
-  ): TimelineEvent<C, T>[] {
+  events<T extends keyof C & string = keyof C & string>(only: Optional<{ subject: string; type: T }> = {}): TimelineEvent<C, T>[] {
     checkOptions('view.events', only, ['subject', 'type'])
     const { subject, type } = only
     return this.#history().filter(
@@ -97,7 +98,10 @@ export class View<C extends Catalog = any> {
     })
   }
 
-  /** The events whose imprecise dates could change this state; empty when every reading of the dates gives it. O(n²) in the events of the state. */
+  /**
+   * The events whose imprecise dates could change this state; empty when every reading of the dates gives it. O(n²) in
+   * the events of the state.
+   */
   ambiguous(projection: Single<unknown>): TimelineEvent<C>[]
   ambiguous(projection: Keyed<unknown>, key: string): TimelineEvent<C>[]
   ambiguous(projection: Projection, key?: string): TimelineEvent<C>[] {
@@ -108,7 +112,11 @@ export class View<C extends Catalog = any> {
     return ambiguous(entries, this.date) as TimelineEvent<C>[]
   }
 
-  /** This view, had these events been appended too, after `position`; without `reportedAt` they count as reported at `reported`. Nothing is written, so nothing is too large or in the future. Throws `INVALID_EVENT`, `INVALID_DATE`, `UNKNOWN_TYPE`, `UNKNOWN_EVENT`, `ALREADY_SUPERSEDED`, `DUPLICATE_ID`, `UNSAFE_VALUE`. */
+  /**
+   * This view, had these events been appended too, after `position`; without `reportedAt` they count as reported at
+   * `reported`. Nothing is written, so nothing is too large or in the future. Throws `INVALID_EVENT`, `INVALID_DATE`,
+   * `UNKNOWN_TYPE`, `UNKNOWN_EVENT`, `ALREADY_SUPERSEDED`, `DUPLICATE_ID`, `UNSAFE_VALUE`.
+   */
   with(inputs: EventInput<C> | readonly EventInput<C>[]): View<C> {
     const { entries, catalog, newId } = this.#origin
     const seen = entries.filter((entry) => entry.event.position <= this.position)
@@ -124,7 +132,10 @@ export class View<C extends Catalog = any> {
     return new View<C>({ entries: [...seen, ...fresh], catalog, newId }, { ...this.#at, position: this.position + fresh.length })
   }
 
-  /** A hex digest of the states by key, whatever the order of object keys; equal in every process. Throws `REDUCER_FAILED`, also for states it cannot compare. */
+  /**
+   * A hex digest of the states by key, whatever the order of object keys; equal in every process. Throws
+   * `REDUCER_FAILED`, also for states it cannot compare.
+   */
   fingerprint(projection: Projection): string {
     checkProjection(projection)
     const states = projection.keyed ? [...this.entries(projection)] : this.get(projection)

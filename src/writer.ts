@@ -1,3 +1,4 @@
+import { isoText } from './calendar.js'
 import type { Catalog } from './catalog.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
 import { type Place, decodeCommit, encodeCommit } from './commit.js'
@@ -6,7 +7,6 @@ import { type Entry, type Given, type Stamp, toEntry } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { type Admitted, Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
-import { isoText } from './calendar.js'
 
 type Call = {
   readonly givens: readonly Given[]
@@ -41,7 +41,10 @@ export class Writer {
     this.#settings = settings
   }
 
-  /** Takes in what the log holds beyond what was read; resolves with how many events. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, and as `toEntry` does. */
+  /**
+   * Takes in what the log holds beyond what was read; resolves with how many events. Throws `LOG_CORRUPT`,
+   * `LOG_UNAVAILABLE`, and as `toEntry` does.
+   */
   async catchUp(): Promise<number> {
     const before = this.entries.length
     try {

@@ -3,7 +3,10 @@
  * Records are numbered 1, 2, 3 … without gaps.
  */
 export interface Log {
-  /** Appends the record with the number `seq`, durably once it resolves. Rejects with the code `CONFLICT` when there is one with that number already. */
+  /**
+   * Appends the record with the number `seq`, durably once it resolves. Rejects with the code `CONFLICT` when there is
+   * one with that number already.
+   */
   append(seq: number, record: string): Promise<void>
   /** The records from `seq` on, in order, up to the present end. */
   read(from: number): AsyncIterable<string>
