@@ -37,7 +37,8 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
 
 /**
  * The value of a JSON text. A number that JavaScript cannot hold and a key that comes twice with different values are
- * marked, for `toJson` to refuse. Throws a `SyntaxError`, and `UNSAFE_VALUE` where it nests too deep to tell.
+ * marked, for `toJson` to refuse. Throws a `SyntaxError`, and `UNSAFE_VALUE` for a key that comes twice with one value
+ * and where it nests too deep to tell.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text)
@@ -49,10 +50,25 @@ export function parseJson(text: string): unknown {
 }
 
 function parseMarking(text: string): unknown {
-  return parse(text, undefined, {
+  const value = parse(text, undefined, {
     parseNumber: (number) => (decimal(number) === decimal(String(Number(number))) ? Number(number) : new LosslessNumber(number)),
     onDuplicateKey: ({ key }) => new DuplicateKey(key),
   })
+  if (keysOf(value) === keysWritten(text)) return value
+  throw unsafe('the text', 'a key twice', 'each key once', 'Remove one of them')
+}
+
+/** How many keys a value has; one that came twice with different values is marked, and counts twice. */
+function keysOf(value: unknown): number {
+  if (value instanceof DuplicateKey) return 1
+  if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return 0
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length
+  return Object.values(value).reduce((sum: number, item) => sum + keysOf(item), own)
+}
+
+/** How many strings of a JSON text are keys. */
+function keysWritten(text: string): number {
+  return Array.from(text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length
 }
 
 class DuplicateKey {

@@ -15,6 +15,8 @@ export async function* readLines(source: Source): AsyncGenerator<Line> {
   const whole = parseWhole(content)
   if (Array.isArray(whole)) {
     for (const [index, input] of whole.entries()) yield { line: index + 1, text: textOf(input), input }
+  } else if (whole instanceof TimelineError) {
+    yield { line: 1, text: content.toString().trim(), error: whole }
   } else if (whole !== undefined) {
     yield { line: 1, text: content.toString().trim(), input: whole }
   } else {
@@ -54,12 +56,12 @@ function unreadable(source: unknown): TimelineError {
   )
 }
 
-/** The one JSON value that the content is, or undefined when it is lines. */
+/** The one JSON value that the content is, or why it is refused as a whole, or undefined when it is lines. */
 function parseWhole(content: string | Buffer): unknown {
   try {
     return parseJson(decode(content))
-  } catch {
-    return undefined
+  } catch (error) {
+    return error instanceof TimelineError ? error : undefined
   }
 }
 

@@ -63,7 +63,7 @@ test('reports a bad line with its number, code and first 200 characters, and los
 test('refuses, line by line, what JavaScript would change: numbers that it cannot hold, and a key that comes twice', async () => {
   const timeline = await openTimeline({ clock })
   const withData = (data: string) => `${line().slice(0, -1)},"data":${data}}`
-  const kept = ['9007199254740992', '1e21', '1.50', '0.1', '-1E-7', '100', '0.0']
+  const kept = ['{"a\\" : ":1, "b":[{"a":1},{"a":"c:"}]}', '9007199254740992', '1e21', '1.50', '0.1', '-1E-7', '100', '0.0']
   const refused = [
     '9007199254740993',
     '0.12345678901234567890',
@@ -71,6 +71,9 @@ test('refuses, line by line, what JavaScript would change: numbers that it canno
     '1e-400',
     '-0',
     '{"a":1,"a":2}',
+    '{"a":1,"a":1}',
+    '{"a":"x\\" : y","a":"x\\" : y"}',
+    '{"a":{"b":1},"a":{"b":2}}',
     '{"a":[{"b":12345678901234567890}]}',
     '{"__proto__":1}',
   ]
@@ -84,9 +87,12 @@ test('refuses, line by line, what JavaScript would change: numbers that it canno
       .asOf()
       .events()
       .map((event) => event.data),
-  ).toEqual(kept.map(Number))
+  ).toEqual(kept.map((text) => JSON.parse(text) as unknown))
   expect(await timeline.ingest(`[${withData('9007199254740993')}]`)).toMatchObject({ rejected: [{ line: 1, code: 'UNSAFE_VALUE' }] })
   expect(await timeline.ingest(`${withData('[ '.repeat(1e5) + ']'.repeat(1e5))}\n`)).toMatchObject({
+    rejected: [{ line: 1, code: 'UNSAFE_VALUE' }],
+  })
+  expect(await timeline.ingest(JSON.stringify({ type: 't' }, null, 2).replace('{', '{ "type": "t",'))).toMatchObject({
     rejected: [{ line: 1, code: 'UNSAFE_VALUE' }],
   })
   expect(await timeline.ingest('{"id":"a","id":"b","type":"t","subject":"s","occurredAt":"2025"}')).toMatchObject({
