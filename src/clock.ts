@@ -1,10 +1,9 @@
 import { invalidArgument } from './argument.js'
-import { isoText } from './calendar.js'
+import { DAY_MS, isoText } from './calendar.js'
 import { TimelineError, quote } from './error.js'
 import type { Given } from './event.js'
 import { parsePlain } from './when.js'
 
-const DAY_MS = 86_400_000
 /** It is tomorrow already somewhere in the world, by up to 14 hours. */
 const AHEAD_MS_MAX = 14 * 3_600_000
 
