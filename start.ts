@@ -42,12 +42,14 @@ async function story(): Promise<string[]> {
   return [
     bold("NVIDIA's H20 chip and China's AI models: what was true on one date, as reported by another"),
     '',
-    ...table([['As of', 'H20 exports to China', 'NVIDIA in China', 'AI models'], ...rows]),
+    ...headed(table([['As of', 'H20 exports to China', 'NVIDIA in China', 'AI models'], ...rows])),
     '',
-    ...table([
-      [`On ${inEnglish(JUNE)}, going by`, 'the H20 was', 'because'],
-      ...asReported.map(([by, view]) => [by, ...statusAndReason(view)]),
-    ]),
+    ...headed(
+      table([
+        [`On ${inEnglish(JUNE)}, going by`, 'the H20 was', 'because'],
+        ...asReported.map(([by, view]) => [by, ...statusAndReason(view)]),
+      ]),
+    ),
     `${bold('Not certain by then:')} ${undecided(timeline.asOf(JUNE))}`,
     '',
     `${bold('Only reported:')} ${claimed(last, 'reported')}`,
@@ -97,7 +99,8 @@ function statusAndReason(view: StoryView): string[] {
 function standingIn(view: StoryView): string {
   const { sales, marketShare, developers } = view.get(standingInChina, 'company/nvidia')
   const parts: string[] = [...sales.values()].map(({ status }) => (status === 'halted' ? 'sales halted' : 'sales to resume'))
-  if (marketShare?.toPercent !== undefined) parts.push(`share ${marketShare.fromPercent}→${marketShare.toPercent}%`)
+  if (marketShare?.fromPercent !== undefined && marketShare.toPercent !== undefined)
+    parts.push(`share ${marketShare.fromPercent}→${marketShare.toPercent}%`)
   if (developers !== undefined) parts.push(`${developers.countMin / 1e6}m+ developers`)
   return parts.join(', ') || 'nothing reported'
 }
@@ -169,11 +172,13 @@ function linesOf(path: string): string[] {
   return readFileSync(path, 'utf8').trim().split('\n')
 }
 
-/** Rows in aligned columns, the first row as their heads where there are three or more. */
+/** Rows in aligned columns. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row, index) => {
-    const line = row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column]!) : cell)).join('  ')
-    return index === 0 && row.length > 2 ? bold(line) : line
-  })
+  return rows.map((row) => row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column]!) : cell)).join('  '))
+}
+
+/** Lines of which the first is the heads of their columns. */
+function headed([heads = '', ...lines]: string[]): string[] {
+  return [bold(heads), ...lines]
 }
