@@ -74,5 +74,5 @@ test('events and projections use public names only', () => {
 })
 
 function importsOf(path: string): string[] {
-  return [...readFileSync(path, 'utf8').matchAll(/^(?:import|export) .*?from '([^']+)'/gm)].map((match) => match[1]!)
+  return [...readFileSync(path, 'utf8').matchAll(/^(?:import|export) [^'`;]*?from '([^']+)'/gm)].map((match) => match[1]!)
 }

@@ -156,7 +156,7 @@ test('ingesting the lines in another order makes no difference where the order o
     const shuffled = await empty()
     const { appended, duplicates, rejected } = await shuffled.ingest(jsonLines(inOrder(log, order, isTied)))
     expect({ appended, duplicates, rejected }).toEqual({ appended: log.events.length, duplicates: 0, rejected: [] })
-    if (!keepsTies(log, await exported(shuffled))) return // lines that waited for those they supersede
+    fc.pre(keepsTies(log, await exported(shuffled))) // lines that waited for those they supersede may have changed places: draw another case
     for (const question of questions.map(everything)) expectSameAnswers(ask(shuffled, question), ask(timeline, question))
   })
 })
