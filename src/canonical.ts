@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { TimelineError, quote } from './error.js'
 import { isPlainObject } from './json.js'
 
@@ -42,11 +41,6 @@ export function canonicalState(projection: string, state: unknown): string {
       cause,
     )
   }
-}
-
-/** The SHA-256 of a text's UTF-8 bytes, in hex. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
 }
 
 function members(texts: string[]): string {

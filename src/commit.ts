@@ -1,7 +1,9 @@
-import { sha256 } from './canonical.js'
+import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import type { Given } from './event.js'
+import { type Entry, type Given, type Stamp, toEntry } from './event.js'
+import { freezeDeep } from './freeze.js'
 import { isPlainObject } from './json.js'
+import { sealRecord, unsealRecord } from './log/record.js'
 
 /**
  * Where a commit stands in its log: its record's number, its first event's position, when it was appended, the hash of
@@ -12,8 +14,6 @@ export type Place = { readonly seq: number; readonly position: number; readonly 
 /** The events of one append, with the hash that the next commit names. */
 export type Commit = Place & { readonly events: readonly Given[]; readonly hash: string }
 
-const HASH = /,"hash":"([0-9a-f]{64})"\}$/
-
 /**
  * The text of a commit's record, of events given as JSON texts. Its hash is the SHA-256 of the UTF-8 bytes
  * before `,"hash":`, and includes the hash before it: the records form a chain over their exact bytes.
@@ -21,9 +21,7 @@ const HASH = /,"hash":"([0-9a-f]{64})"\}$/
 export function encodeCommit(place: Place, events: readonly string[]): { readonly record: string; readonly hash: string } {
   const { seq, position, appendedAt, previous } = place
   const head = JSON.stringify({ seq, position, appendedAt, previous }).slice(0, -1)
-  const body = `${head},"events":[${events.join()}]`
-  const hash = sha256(body)
-  return { record: `${body},"hash":"${hash}"}`, hash }
+  return sealRecord(`${head},"events":[${events.join()}]`)
 }
 
 /**
@@ -31,10 +29,9 @@ export function encodeCommit(place: Place, events: readonly string[]): { readonl
  * record and its byte offset.
  */
 export function decodeCommit(record: string, expected: Place, offset: number): Commit {
-  const hash = HASH.exec(record)?.[1]
-  const body = record.slice(0, -(',"hash":""}'.length + 64))
-  if (hash === undefined || sha256(body) !== hash) throw corrupt('does not match its hash')
-  const commit = parseObject(`${body}}`)
+  const unsealed = unsealRecord(record)
+  if (unsealed === undefined) throw corrupt('does not match its hash')
+  const commit = parseObject(`${unsealed.body}}`)
   if (commit === undefined || !Array.isArray(commit.events) || commit.events.length === 0 || !commit.events.every(isEvent))
     throw corrupt('is not a commit')
   if (commit.seq !== expected.seq) throw corrupt(`is numbered ${String(commit.seq)}`)
@@ -42,7 +39,7 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
   if (commit.position !== expected.position) throw corrupt(`begins at position ${String(commit.position)}, not ${expected.position}`)
   if (typeof commit.appendedAt !== 'string' || commit.appendedAt < expected.appendedAt)
     throw corrupt('was appended before the record before it')
-  return { ...expected, appendedAt: commit.appendedAt, events: commit.events, hash }
+  return { ...expected, appendedAt: commit.appendedAt, events: commit.events, hash: unsealed.hash }
 
   function corrupt(what: string): TimelineError {
     return new TimelineError(
@@ -55,6 +52,16 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
       { record: expected.seq, offset },
     )
   }
+}
+
+/** The entries of a commit that was read. Throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the data. */
+export function entriesOf({ position, appendedAt, events }: Commit, catalog: Catalog | undefined): Entry[] {
+  return events.map((given, index) => toEntry(freezeDeep(given), stampOf(position + index, appendedAt), catalog, false))
+}
+
+/** Where the event does not say when it was reported, it is when it was appended. */
+export function stampOf(position: number, appendedAt: string): Stamp {
+  return { position, appendedAt, reported: { text: appendedAt, ms: Date.parse(appendedAt) } }
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -6,6 +6,7 @@ export type { AsOfOptions, ReplayOptions, TimelineOptions } from './options.js'
 export type { Change } from './listeners.js'
 export type { Ingested, Progress, Rejected } from './ingest/ingest.js'
 export type { Source } from './ingest/lines.js'
+export type { Verified } from './verify.js'
 
 // Events, their types, and the dates they bear.
 export { type AnyCatalog, type Catalog, defineEvents } from './catalog.js'
@@ -23,6 +24,7 @@ export { type Difference, diff } from './diff.js'
 
 // Logs, where commits are kept; `Log` is what another store implements.
 export type { Log } from './log/log.js'
+export { fileLog } from './log/file.js'
 export { memoryLog } from './log/memory.js'
 
 // What is thrown.

@@ -87,3 +87,9 @@ export function checkPosition(name: string, position: number, max: number): void
   const range = max === Infinity ? 'from 0' : `from 0 to ${max}, the last in the log`
   throw invalidArgument(`Got ${quote(position)} as \`${name}\``, `a whole number ${range}`, 'Give the position of an event, or 0')
 }
+
+/** Throws `INVALID_ARGUMENT`. */
+export function checkHash(name: string, hash: string): void {
+  if (typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash)) return
+  throw invalidArgument(`Got ${quote(hash)} as \`${name}\``, 'a hash of 64 hex digits', 'Give the `head` that verify resolved with')
+}

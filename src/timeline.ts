@@ -12,8 +12,9 @@ import { type Appended, type Heard, Listeners } from './listeners.js'
 import type { Log } from './log/log.js'
 import { memoryLog } from './log/memory.js'
 import { type AsOfOptions, type ReplayOptions, type TimelineOptions } from './options.js'
-import { checkPosition, checkReplayOptions, checkTimelineOptions, coordinatesOf } from './options.js'
+import { checkHash, checkPosition, checkReplayOptions, checkTimelineOptions, coordinatesOf } from './options.js'
 import type { Projection } from './projection.js'
+import { type Verified, verify } from './verify.js'
 import { View } from './view.js'
 import { type DateLike, parseWhen } from './when.js'
 import { Writer, unavailable } from './writer.js'
@@ -48,7 +49,7 @@ export class Timeline<C extends Catalog = any> {
   /** @internal Use `openTimeline`. */
   static async open<C extends Catalog>(options: TimelineOptions<C>): Promise<Timeline<C>> {
     const timeline = new Timeline(options)
-    await timeline.#writer.catchUp()
+    await timeline.#writer.refresh()
     return timeline
   }
 
@@ -138,6 +139,29 @@ export class Timeline<C extends Catalog = any> {
   /** Every event so far as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the lines back. */
   export(): AsyncGenerator<string> {
     return linesOf(this.#writer.entries.slice())
+  }
+
+  /** Takes in what other writers have appended to the log; resolves with how many events. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_EVENT`, `CLOSED`. */
+  async refresh(): Promise<number> {
+    this.#checkOpen()
+    return this.#writer.refresh()
+  }
+
+  /**
+   * Reads the log again from its beginning: the chain, the positions, each event's dates and data, and that it is still
+   * the log that was read before. `expectHead` is the `head` of an earlier `verify`, kept elsewhere: a record must have
+   * that hash, so that a log whose last records are missing is noticed. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`,
+   * `INVALID_EVENT`, `INVALID_ARGUMENT`, `CLOSED`.
+   */
+  async verify(options: Optional<{ expectHead: string }> = {}): Promise<Verified> {
+    this.#checkOpen()
+    checkOptions('verify', options, ['expectHead'])
+    if (options.expectHead !== undefined) checkHash('expectHead', options.expectHead)
+    try {
+      return await verify(this.#log, this.#catalog, this.#writer.chain, options.expectHead)
+    } catch (error) {
+      throw unavailable(error)
+    }
   }
 
   /**

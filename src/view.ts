@@ -1,7 +1,7 @@
 import type { Patch } from 'immer'
 import { checkOptions, invalidArgument } from './argument.js'
 import { isoText } from './calendar.js'
-import { canonicalState, sha256 } from './canonical.js'
+import { canonicalState } from './canonical.js'
 import type { Catalog } from './catalog.js'
 import { quote } from './error.js'
 import { type Entry, type EventInput, type Given, type Optional, type TimelineEvent, toEntry, toGiven } from './event.js'
@@ -9,6 +9,7 @@ import { apply, fold, initialState, stateOf } from './fold.js'
 import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
 import { Ledger } from './ledger.js'
 import { type Keyed, type Projection, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
+import { sha256 } from './sha256.js'
 
 /** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */
 type Origin = { readonly entries: readonly Entry[]; readonly catalog: Catalog | undefined; readonly newId: () => string }

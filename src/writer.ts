@@ -1,10 +1,10 @@
 import { isoText } from './calendar.js'
 import type { Catalog } from './catalog.js'
+import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
-import { type Place, decodeCommit, encodeCommit } from './commit.js'
+import { entriesOf, stampOf } from './commit.js'
 import { TimelineError } from './error.js'
-import { type Entry, type Given, type Stamp, toEntry } from './event.js'
-import { freezeDeep } from './freeze.js'
+import { type Entry, type Given, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
 
@@ -15,7 +15,13 @@ type Call = {
   readonly reject: (error: unknown) => void
 }
 type Staged = { readonly admitted: Admitted; readonly texts: readonly string[]; readonly bytes: number }
-type Accepted = { readonly call: Call; readonly staged: Staged }
+
+/** Calls of one commit, in order. The doubtful ones are refused unless another writer has appended what they name. */
+type Batch = {
+  readonly calls: readonly Call[]
+  readonly accepted: ReadonlyMap<Call, Staged>
+  readonly doubtful: ReadonlyMap<Call, unknown>
+}
 type Settings = {
   readonly log: Log
   readonly catalog: Catalog | undefined
@@ -31,11 +37,12 @@ type Settings = {
 export class Writer {
   readonly entries: Entry[] = []
   readonly ledger = new Ledger()
+  readonly chain = new Chain()
   readonly #settings: Settings
-  #next: Place = { seq: 1, position: 1, appendedAt: '', previous: '' } // of the next commit, but for when: not before `appendedAt`
-  #bytes = 0 // of the records so far, a record a line
   #calls: Call[] = []
   #writing: Promise<void> | undefined
+  #refreshing: Promise<number> | undefined
+  #turn: Promise<unknown> = Promise.resolve() // one after the other: commits, and what is read
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -43,16 +50,14 @@ export class Writer {
 
   /**
    * Takes in what the log holds beyond what was read; resolves with how many events. Throws `LOG_CORRUPT`,
-   * `LOG_UNAVAILABLE`, and as `toEntry` does.
+   * `LOG_UNAVAILABLE`, and as `entriesOf` does.
    */
-  async catchUp(): Promise<number> {
-    const before = this.entries.length
-    try {
-      for await (const record of this.#settings.log.read(this.#next.seq)) this.#settings.onCommit(this.#takeIn(record))
-    } catch (error) {
-      throw unavailable(error)
-    }
-    return this.entries.length - before
+  refresh(): Promise<number> {
+    this.#refreshing ??= this.#inTurn(() => {
+      this.#refreshing = undefined // what is appended from now on is for the next one
+      return this.#catchUp()
+    })
+    return this.#refreshing
   }
 
   /** Appends the events of one call, all or nothing; resolves once they are durable. */
@@ -73,42 +78,69 @@ export class Writer {
   /** Resolves once every call so far is settled. */
   async idle(): Promise<void> {
     await this.#writing
+    await this.#turn
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
+  }
+
+  async #catchUp(): Promise<number> {
+    const before = this.entries.length
+    try {
+      for await (const record of this.#settings.log.read(this.chain.next.seq)) {
+        const entries = entriesOf(this.chain.read(record), this.#settings.catalog)
+        this.#takeIn(entries)
+        this.#settings.onCommit(entries)
+      }
+    } catch (error) {
+      throw unavailable(error)
+    }
+    return this.entries.length - before
   }
 
   async #write(): Promise<void> {
     await Promise.resolve() // calls made in the same turn share the first commit
-    while (this.#calls.length > 0) await this.#writeCommit()
+    while (this.#calls.length > 0) await this.#inTurn(() => this.#writeCommit())
     this.#writing = undefined
   }
 
   async #writeCommit(): Promise<void> {
-    const accepted = this.#accept()
+    const batch = this.#accept()
     try {
-      const entries = await this.#append(accepted)
-      for (const { call, staged } of accepted) call.resolve(staged.admitted)
+      const entries = await this.#append([...batch.accepted.values()])
+      for (const [call, { admitted }] of batch.accepted) call.resolve(admitted)
       if (entries.length > 0) this.#settings.onCommit(entries)
+      await this.#reconsider(batch.doubtful, entries.length > 0)
     } catch (error) {
-      await this.#retryOrReject(
-        accepted.map(({ call }) => call),
-        error,
-      )
+      await this.#retryOrReject(batch.calls, error)
     }
+  }
+
+  /** Rejects the doubtful calls, but has them wait again where others have appended, which an append of ours rules out. */
+  async #reconsider(doubtful: ReadonlyMap<Call, unknown>, appended: boolean): Promise<void> {
+    if (doubtful.size > 0 && !appended && (await this.#catchUp()) > 0) this.#calls = [...doubtful.keys(), ...this.#calls]
+    else for (const [call, error] of doubtful) call.reject(error)
   }
 
   /** After a conflict the calls wait again, behind what the other writer appended. */
   async #retryOrReject(calls: readonly Call[], error: unknown): Promise<void> {
     try {
-      if (codeOf(error) !== 'CONFLICT' || (await this.catchUp()) === 0) throw unavailable(error)
+      if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error)
       this.#calls = [...calls, ...this.#calls]
     } catch (reason) {
       for (const call of calls) call.reject(reason)
     }
   }
 
-  /** Takes calls off the queue as far as they fit one record; rejects those that are refused. */
-  #accept(): Accepted[] {
+  /** Takes calls off the queue as far as they fit one record; rejects those that are refused whatever others appended. */
+  #accept(): Batch {
     const ledger = new Ledger(this.ledger)
-    const accepted: Accepted[] = []
+    const calls: Call[] = []
+    const accepted = new Map<Call, Staged>()
+    const doubtful = new Map<Call, unknown>()
     const room = this.#room()
     let time: Time | undefined
     let bytes = 0
@@ -119,14 +151,19 @@ export class Writer {
         bytes += staged.bytes
         if (bytes > room) break
         ledger.add(staged.admitted.fresh)
-        accepted.push({ call, staged })
+        accepted.set(call, staged)
+        calls.push(call)
       } catch (error) {
-        call.reject(error)
+        if (codeOf(error) !== 'UNKNOWN_EVENT') call.reject(error)
+        else {
+          doubtful.set(call, error)
+          calls.push(call)
+        }
       }
       done += 1
     }
     this.#calls.splice(0, done)
-    return accepted
+    return { calls, accepted, doubtful }
   }
 
   /** What one call appends after a ledger. Throws as `append` does, `TOO_LARGE` when no record holds it. */
@@ -148,30 +185,20 @@ export class Writer {
   }
 
   /** Writes the commit of the accepted calls, where they have anything new, and takes it in. */
-  async #append(accepted: readonly Accepted[]): Promise<readonly Entry[]> {
-    const entries = accepted.flatMap(({ staged }) => staged.admitted.fresh)
+  async #append(accepted: readonly Staged[]): Promise<readonly Entry[]> {
+    const entries = accepted.flatMap(({ admitted }) => admitted.fresh)
     if (entries.length === 0) return entries
-    const place = { ...this.#next, appendedAt: entries[0]!.event.appendedAt }
-    const texts = accepted.flatMap(({ staged }) => staged.texts)
-    const { record, hash } = encodeCommit(place, texts)
-    await this.#settings.log.append(place.seq, record)
-    this.#advance(entries, place.appendedAt, hash, record)
+    const texts = accepted.flatMap((staged) => staged.texts)
+    const { record, written } = this.chain.write(entries[0]!.event.appendedAt, texts)
+    await this.#settings.log.append(this.chain.next.seq, record)
+    written()
+    this.#takeIn(entries)
     return entries
   }
 
-  #takeIn(record: string): readonly Entry[] {
-    const { position, appendedAt, events, hash } = decodeCommit(record, this.#next, this.#bytes)
-    const { catalog } = this.#settings
-    const entries = events.map((given, index) => toEntry(freezeDeep(given), stampOf(position + index, appendedAt), catalog, false))
-    this.#advance(entries, appendedAt, hash, record)
-    return entries
-  }
-
-  #advance(entries: readonly Entry[], appendedAt: string, hash: string, record: string): void {
+  #takeIn(entries: readonly Entry[]): void {
     for (const entry of entries) this.entries.push(entry)
     this.ledger.add(entries)
-    this.#next = { seq: this.#next.seq + 1, position: this.ledger.position + 1, appendedAt, previous: hash }
-    this.#bytes += Buffer.byteLength(record) + 1
   }
 
   /** What an event becomes here and now. Throws `REPORTED_IN_FUTURE`. */
@@ -181,19 +208,14 @@ export class Writer {
   }
 
   #time(): Time {
-    return timeAfter(this.#next.appendedAt, this.#settings.clock)
+    return timeAfter(this.chain.next.appendedAt, this.#settings.clock)
   }
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
   #room(): number {
-    const { record } = encodeCommit({ ...this.#next, appendedAt: isoText(0) }, [])
+    const { record } = this.chain.write(isoText(0), [])
     return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
   }
-}
-
-/** Where the event does not say when it was reported, it is when it was appended. */
-function stampOf(position: number, appendedAt: string): Stamp {
-  return { position, appendedAt, reported: { text: appendedAt, ms: Date.parse(appendedAt) } }
 }
 
 function codeOf(error: unknown): unknown {

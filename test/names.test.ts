@@ -10,6 +10,7 @@ test('the public names are these and no others', () => {
     'defineEvents',
     'defineProjection',
     'diff',
+    'fileLog',
     'fold',
     'latest',
     'memoryLog',
@@ -24,7 +25,7 @@ test('timelines and views have these methods and properties and no others', asyn
     Object.getOwnPropertyNames(Object.getPrototypeOf(object))
       .filter((name) => name !== 'constructor')
       .toSorted()
-  expect(namesOf(timeline)).toEqual(['append', 'asOf', 'close', 'export', 'ingest', 'off', 'on', 'position', 'replay'])
+  expect(namesOf(timeline)).toEqual(['append', 'asOf', 'close', 'export', 'ingest', 'off', 'on', 'position', 'refresh', 'replay', 'verify'])
   expect(namesOf(timeline.asOf())).toEqual([
     'ambiguous',
     'date',
@@ -43,13 +44,14 @@ test('timelines and views have these methods and properties and no others', asyn
 /** What each file of src may import, from the bottom up: only files named before it. */
 // prettier-ignore
 const LAYERS = [
-  'error', 'log/log', 'log/memory', 'calendar', 'when', 'argument', 'json', 'freeze', 'canonical', 'catalog', 'event', 'projection', 'fold', 'latest', 'history',
-  'ledger', 'view', 'diff', 'commit', 'clock', 'writer', 'ingest/lines', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'cli/english', 'index',
+  'error', 'sha256', 'log/log', 'log/memory', 'log/record', 'log/records', 'log/lock', 'log/file', 'calendar', 'when', 'argument', 'json', 'freeze', 'canonical',
+  'catalog', 'event', 'projection', 'fold', 'latest', 'history', 'ledger', 'view', 'diff', 'commit', 'chain', 'clock', 'writer', 'verify',
+  'ingest/lines', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'cli/english', 'index',
 ]
 
 test('imports point one way', () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
     .map((file) => file.slice(0, -3))
   expect(files.toSorted()).toEqual(LAYERS.toSorted())
   for (const file of files) {
@@ -61,8 +63,10 @@ test('imports point one way', () => {
   }
 })
 
-test('a log knows only the contract and the error', () => {
-  for (const imported of importsOf('src/log/memory.ts')) expect(['./log.js', '../error.js']).toContain(imported)
+test('a log knows only the contract, the error, and how a record ends', () => {
+  for (const file of readdirSync('src/log').filter((name) => !name.endsWith('.d.ts'))) {
+    for (const imported of importsOf(`src/log/${file}`)) expect(imported).toMatch(/^(\.\/|node:|\.\.\/(error|sha256)\.js$)/)
+  }
 })
 
 test('events and projections use public names only', () => {

@@ -1,8 +1,9 @@
-import { canonical, sha256 } from '../canonical.js'
+import { canonical } from '../canonical.js'
 import { type ErrorCode, TimelineError } from '../error.js'
 import { type Given, toGiven } from '../event.js'
 import { type Json, isPlainObject } from '../json.js'
 import type { Admitted } from '../ledger.js'
+import { sha256 } from '../sha256.js'
 import { type Line, type Source, readLines } from './lines.js'
 import { Order, type Readable } from './order.js'
 

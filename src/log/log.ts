@@ -1,6 +1,8 @@
+import { TimelineError } from '../error.js'
+
 /**
  * An append-only sequence of text records with compare-and-append: all that a store must do to hold a timeline.
- * Records are numbered 1, 2, 3 … without gaps.
+ * Records are numbered 1, 2, 3 … without gaps, and have no line breaks.
  */
 export interface Log {
   /**
@@ -10,7 +12,7 @@ export interface Log {
   append(seq: number, record: string): Promise<void>
   /** The records from `seq` on, in order, up to the present end. */
   read(from: number): AsyncIterable<string>
-  /** Calls back when another writer may have appended, until the returned function is called. */
+  /** Calls back when another writer may have appended, until the returned function is called or the log is closed. */
   watch?(onGrowth: () => void): () => void
   /** The longest record it takes, in UTF-8 bytes. */
   readonly maxRecordBytes: number
@@ -20,3 +22,16 @@ export interface Log {
 
 /** The longest record that every log here takes, so that any can be copied to any. */
 export const RECORD_BYTES_MAX = 1_000_000
+
+/** What `append` rejects with when the next record of a log is another than `seq`. */
+export function conflict(seq: number, count: number): TimelineError {
+  return new TimelineError(
+    'CONFLICT',
+    {
+      arrived: `Got record ${seq} for a log of ${count} records`,
+      expected: `record ${count + 1}`,
+      remedy: 'Read what was appended since, and append after it',
+    },
+    { record: seq },
+  )
+}

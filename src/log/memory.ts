@@ -1,28 +1,26 @@
-import { TimelineError } from '../error.js'
-import { type Log, RECORD_BYTES_MAX } from './log.js'
+import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
 
 /** A log in memory, gone with the process: for tests and hypotheses. Several timelines may share one. */
-export function memoryLog(): Log {
+export function memoryLog(): Required<Log> {
   const records: string[] = []
+  const watching = new Set<{ onGrowth: () => void }>()
   return {
     maxRecordBytes: RECORD_BYTES_MAX,
     async append(seq, record) {
-      if (seq !== records.length + 1) {
-        throw new TimelineError(
-          'CONFLICT',
-          {
-            arrived: `Got record ${seq} for a log of ${records.length} records`,
-            expected: `record ${records.length + 1}`,
-            remedy: 'Read what was appended since, and append after it',
-          },
-          { record: seq },
-        )
-      }
+      if (seq !== records.length + 1) throw conflict(seq, records.length)
       records.push(record)
+      for (const { onGrowth } of watching) queueMicrotask(onGrowth)
     },
     async *read(from) {
       yield* records.slice(from - 1)
     },
-    async close() {},
+    watch(onGrowth) {
+      const watcher = { onGrowth }
+      watching.add(watcher)
+      return () => void watching.delete(watcher)
+    },
+    async close() {
+      watching.clear()
+    },
   }
 }

@@ -1,0 +1,141 @@
+import { constants, watch } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { TimelineError, quote } from '../error.js'
+import { lock } from './lock.js'
+import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
+import { FIRST, type Place, recordsFrom } from './records.js'
+
+const APPEND = constants.O_RDWR | constants.O_APPEND
+
+/**
+ * A log in one UTF-8 file, a record a line, which any number of processes may read and write. `append` resolves once
+ * the record is flushed to the disk. Bytes after the last line that are no whole record are what a writer left that
+ * died; the next one moves them to a file `PATH.torn-1`, `PATH.torn-2` … beside the log. Throws `INVALID_ARGUMENT`.
+ *
+ *     const timeline = await openTimeline({ log: fileLog('h20.asof') })
+ */
+export function fileLog(path: string): Required<Log> {
+  if (typeof path === 'string' && path !== '') return new FileLog(resolve(path))
+  throw new TimelineError('INVALID_ARGUMENT', {
+    arrived: `Got ${quote(path)} as the path of a log`,
+    expected: 'the path of a file, which may not be there yet',
+    remedy: "Write, for example, fileLog('h20.asof')",
+  })
+}
+
+/** Each call opens the file anew: what is locked is what stands under its name. */
+class FileLog implements Required<Log> {
+  readonly maxRecordBytes = RECORD_BYTES_MAX
+  readonly #path: string
+  readonly #watching = new Set<() => void>()
+  #end: Place = FIRST // as far as this log has been read and written here
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  async append(seq: number, record: string): Promise<void> {
+    const file = await open(this.#path, this.#end === FIRST ? APPEND | constants.O_CREAT : APPEND)
+    try {
+      await lock(file, this.#path)
+      for await (const { next } of recordsFrom(file, this.#end)) this.#advance(next)
+      if (seq !== this.#end.seq) throw conflict(seq, this.#end.seq - 1)
+      await this.#write(file, record)
+    } finally {
+      await file.close()
+    }
+  }
+
+  async *read(from: number): AsyncGenerator<string> {
+    const file = await this.#openToRead()
+    if (file === undefined) return
+    try {
+      for await (const { record, next } of recordsFrom(file, from < this.#end.seq ? FIRST : this.#end)) {
+        this.#advance(next)
+        if (next.seq > from) yield record
+      }
+    } finally {
+      await file.close()
+    }
+  }
+
+  watch(onGrowth: () => void): () => void {
+    const name = basename(this.#path)
+    const watcher = watch(dirname(this.#path), (_, changed) => {
+      if (changed === name) onGrowth()
+    })
+    const stop = () => {
+      watcher.close()
+      this.#watching.delete(stop)
+    }
+    this.#watching.add(stop)
+    return stop
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#watching) stop()
+  }
+
+  /** Nothing, where the file is not there and never was. */
+  async #openToRead(): Promise<FileHandle | undefined> {
+    try {
+      return await open(this.#path, 'r')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#end === FIRST) return undefined
+      throw error
+    }
+  }
+
+  /** Writes a record after the last one. The file is locked. */
+  async #write(file: FileHandle, record: string): Promise<void> {
+    const { seq, offset } = this.#end
+    const { size } = await file.stat()
+    if (size > offset) await this.#moveAside(file, offset)
+    const newline = size < offset ? '\n' : '' // which the last record lacks
+    try {
+      await file.appendFile(`${newline}${record}\n`)
+    } catch (error) {
+      await file.truncate(Math.min(size, offset)).catch(() => {}) // what was half written is torn, and moved aside next time
+      throw error
+    }
+    await file.datasync()
+    if (size === 0) await flushFolder(this.#path)
+    const bytes = Buffer.from(record)
+    this.#advance({ seq: seq + 1, offset: offset + bytes.length + 1, last: bytes })
+  }
+
+  /** Moves what follows an offset, the rest of a record that was not written whole, to a file of its own. */
+  async #moveAside(file: FileHandle, offset: number): Promise<void> {
+    const aside = await openNew(`${this.#path}.torn`)
+    await pipeline(file.createReadStream({ start: offset, autoClose: false }), aside.createWriteStream({ flush: true }))
+    await flushFolder(this.#path)
+    await file.truncate(offset)
+  }
+
+  #advance(next: Place): void {
+    if (next.seq > this.#end.seq) this.#end = next
+  }
+}
+
+/** Creates the first of `PATH-1`, `PATH-2` … that is not there. */
+async function openNew(path: string, number = 1): Promise<FileHandle> {
+  try {
+    return await open(`${path}-${number}`, 'wx')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return openNew(path, number + 1)
+    throw error
+  }
+}
+
+/** Makes durable that a file has come into its folder; Windows does that by itself, and opens no folder. */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(dirname(path), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

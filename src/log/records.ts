@@ -1,0 +1,95 @@
+import type { FileHandle } from 'node:fs/promises'
+import { TimelineError } from '../error.js'
+import { unsealRecord } from './record.js'
+
+/** Where a record begins in a file: its number, its byte offset, and the last bytes of the record before it. */
+export type Place = { readonly seq: number; readonly offset: number; readonly last: Buffer }
+
+/** A record of a file, and the place after it. */
+type Found = { readonly record: string; readonly next: Place }
+
+export const FIRST: Place = { seq: 1, offset: 0, last: Buffer.alloc(0) }
+
+const NEWLINE = 10
+const CHUNK_BYTES = 4 * 1024 * 1024 // some of the longest records
+const LAST_BYTES = 75 // a record's hash
+
+/**
+ * The records of a file from a place on, up to the end that there is when it begins. What follows the last line break is
+ * a record where its hash fits, and nothing else. It needs no lock, for lines that are ended never change. Throws
+ * `LOG_CORRUPT` where the record before the place is another than it was.
+ */
+export async function* recordsFrom(file: FileHandle, place: Place): AsyncGenerator<Found> {
+  const { size } = await file.stat()
+  await checkLast(file, place)
+  const end = await endOfLines(file, place.offset, size)
+  let next = place
+  for await (const found of lines(file, place, end)) {
+    next = found.next
+    yield found
+  }
+  const rest = await readBytes(file, next.offset, Math.min(size - next.offset, CHUNK_BYTES))
+  if (unsealRecord(rest.toString()) !== undefined) yield toFound(rest, next)
+}
+
+async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerator<Found> {
+  let next = place
+  while (next.offset < end) {
+    const chunk = await readBytes(file, next.offset, Math.min(end - next.offset, CHUNK_BYTES))
+    if (chunk.length === 0) return // it has been cut
+    for (let start = 0; start < chunk.length;) {
+      const newline = chunk.indexOf(NEWLINE, start)
+      if (newline === -1 && start > 0) break // the next chunk begins with this line
+      const found = toFound(chunk.subarray(start, newline === -1 ? chunk.length : newline), next)
+      yield found
+      if (newline === -1) return // a line that long is no record; whoever reads it finds so
+      next = found.next
+      start = newline + 1
+    }
+  }
+}
+
+function toFound(bytes: Buffer, { seq, offset }: Place): Found {
+  return {
+    record: bytes.toString(),
+    next: { seq: seq + 1, offset: offset + bytes.length + 1, last: Buffer.from(bytes.subarray(-LAST_BYTES)) },
+  }
+}
+
+/** Where the last line break before `to` ends; `from` where there is none. */
+async function endOfLines(file: FileHandle, from: number, to: number): Promise<number> {
+  for (let end = to; end > from;) {
+    const start = Math.max(from, end - CHUNK_BYTES)
+    const newline = (await readBytes(file, start, end - start)).lastIndexOf(NEWLINE)
+    if (newline !== -1) return start + newline + 1
+    end = start
+  }
+  return from
+}
+
+/** A file that was cut or replaced must not be gone on with, as if it were the one that was read. */
+async function checkLast(file: FileHandle, { seq, offset, last }: Place): Promise<void> {
+  if (seq === 1) return
+  const start = offset - 1 - last.length
+  if ((await readBytes(file, start, last.length)).equals(last)) return
+  throw new TimelineError(
+    'LOG_CORRUPT',
+    {
+      arrived: `Record ${seq - 1}, which ends at byte ${offset - 1}, is not the one that was read or written there`,
+      expected: 'a file that nothing but appends changes',
+      remedy: 'Open the log again where it was replaced on purpose, or else restore it from a copy',
+    },
+    { record: seq - 1, offset: start },
+  )
+}
+
+async function readBytes(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.max(0, length))
+  let bytes = 0
+  while (bytes < buffer.length) {
+    const { bytesRead } = await file.read(buffer, bytes, buffer.length - bytes, offset + bytes)
+    if (bytesRead === 0) break
+    bytes += bytesRead
+  }
+  return buffer.subarray(0, bytes)
+}
