@@ -1,20 +1,22 @@
 // The story that an article of 16 July 2025 tells, as of any date and as reported by any other: `npm start`.
+// It is kept in timeline.asof, for the command line to go on with.
 import { readFileSync } from 'node:fs'
-import { type View, openTimeline, parseWhen } from 'asof'
-import pc from 'picocolors'
+import { type Ingested, type Log, type Timeline, type View, fileLog, memoryLog, openTimeline, parseWhen } from 'asof'
 import { events } from './events/catalog.js'
 import { claims } from './projections/claims.js'
 import { type ExportStatus, exportStatus } from './projections/export-status.js'
 import { modelLandscape } from './projections/model-landscape.js'
 import { standingInChina } from './projections/standing-in-china.js'
 import { inEnglish } from './src/cli/english.js'
+import { bold, counted, dim, green, headedTable, red, table } from './src/cli/text.js'
 
 type StoryView = View<typeof events>
+type Kept = { readonly timeline: Timeline<typeof events>; readonly ingested: Ingested }
 
 const H20 = 'chip/h20'
 const DATES = ['2025-01-15', '2025-02-01', '2025-04-30', '2025-06-01', '2025-07-15', '2025-07-16']
 const JUNE = '2025-06-01'
-const { bold, dim, green, red } = pc.createColors(process.stdout.isTTY ? process.stdout.hasColors() : false) // hasColors minds NO_COLOR
+const LOG = 'timeline.asof'
 
 const article = linesOf('events/article.jsonl')
 const context = linesOf('events/context.jsonl')
@@ -30,45 +32,45 @@ try {
 
 /** Everything in about 25 lines. */
 async function story(): Promise<string[]> {
-  const timeline = await timelineOf([...article, ...context]) // better accounts come after what they supersede
-  const articleEnd = article.length
+  const { timeline, ingested } = await keep(fileLog(LOG), [...article, ...context]) // better accounts come after what they supersede
+  const articleAlone = await keep(memoryLog(), article)
   const rows = DATES.map((date) => [inEnglish(date), ...summaries(timeline.asOf(date))])
   const asReported = [
     ['no report yet (by 1 April)', timeline.asOf(JUNE, { reported: '2025-04-01' })],
     ["the company's filing (by 1 June)", timeline.asOf(JUNE, { reported: JUNE })],
-    ['this article alone', timeline.asOf(JUNE, { position: articleEnd })],
+    ['this article alone', articleAlone.timeline.asOf(JUNE)],
   ] as const
   const last = timeline.asOf(DATES.at(-1))
   return [
     bold("NVIDIA's H20 chip and China's AI models: what was true on one date, as reported by another"),
     '',
-    ...headed(table([['As of', 'H20 exports to China', 'NVIDIA in China', 'AI models'], ...rows])),
+    ...headedTable([['As of', 'H20 exports to China', 'NVIDIA in China', 'AI models'], ...rows]),
     '',
-    ...headed(
-      table([
-        [`On ${inEnglish(JUNE)}, going by`, 'the H20 was', 'because'],
-        ...asReported.map(([by, view]) => [by, ...statusAndReason(view)]),
-      ]),
-    ),
+    ...headedTable([
+      [`On ${inEnglish(JUNE)}, going by`, 'the H20 was', 'because'],
+      ...asReported.map(([by, view]) => [by, ...statusAndReason(view)]),
+    ]),
     `${bold('Not certain by then:')} ${undecided(timeline.asOf(JUNE))}`,
     '',
     `${bold('Only reported:')} ${claimed(last, 'reported')}`,
     `${bold('Unclear:')} ${claimed(last, 'unclear')}`,
     '',
     await replayCheck(),
+    `${bold('Kept:')} ${counted(timeline.position, 'event')} in ${LOG}, ${ingested.appended} of them new`,
     '',
     bold('Try next'),
     ...table([
-      ['  npm start -- 2025-05', 'any other date, here the end of May 2025'],
-      ['  npm start -- 2025-05 2025-05-01', 'the same date, as reported by 1 May'],
-      ['  npm test', 'the tests'],
+      ['  npm start -- 2025-05 2025-05-01', 'any other date, as reported by another'],
+      ['  npx asof state export-status chip/h20 --at 2025-06-01', 'one state of it'],
+      ['  npx asof explain export-status chip/h20', 'why it is so, and who says so'],
+      ['  npx asof --help', 'the rest: ingest any JSON log, add, diff, export'],
     ]),
   ]
 }
 
 /** One date of the story, as reported by another. */
 async function answer(date: string, reported: string | undefined): Promise<string[]> {
-  const timeline = await timelineOf([...article, ...context])
+  const { timeline } = await keep(fileLog(LOG), [...article, ...context])
   const view = timeline.asOf(date, reported === undefined ? {} : { reported })
   const [exports, nvidia, models] = summaries(view)
   return [
@@ -130,7 +132,7 @@ function claimed(view: StoryView, certainty: 'reported' | 'unclear'): string {
 async function replayCheck(): Promise<string> {
   const asTheyCame = reports([...article, ...context])
   const orders = [asTheyCame, asTheyCame.toReversed(), shuffled(asTheyCame)]
-  const fingerprints = await Promise.all(orders.map(async (order) => fingerprint(await timelineOf(order.flat()))))
+  const fingerprints = await Promise.all(orders.map(async (order) => fingerprint((await keep(memoryLog(), order.flat())).timeline)))
   const same = new Set(fingerprints).size === 1
   if (!same) process.exitCode = 1
   const verdict = same ? green('the same states') : red('DIFFERENT STATES')
@@ -156,29 +158,22 @@ function shuffled<T>(items: readonly T[]): T[] {
 }
 
 /** The first digits of each projection's fingerprint. */
-function fingerprint(timeline: Awaited<ReturnType<typeof timelineOf>>): string {
+function fingerprint(timeline: Kept['timeline']): string {
   const view = timeline.asOf(DATES.at(-1))
   return [exportStatus, standingInChina, modelLandscape, claims].map((projection) => view.fingerprint(projection).slice(0, 4)).join('-')
 }
 
-async function timelineOf(lines: readonly string[]) {
-  const timeline = await openTimeline({ events })
-  const { rejected } = await timeline.ingest(lines.join('\n'))
-  if (rejected[0] !== undefined) throw new Error(`line ${rejected[0].line} of the facts was refused: ${rejected[0].message}`)
-  return timeline
+/** A log with the facts in it; those that are there already are not appended again. */
+async function keep(log: Log, lines: readonly string[]): Promise<Kept> {
+  const timeline = await openTimeline({ log, events })
+  const ingested = await timeline.ingest(lines.join('\n'))
+  const [refused] = ingested.rejected
+  if (refused === undefined) return { timeline, ingested }
+  throw new Error(`Line ${refused.line} of the facts was refused: ${refused.message} To begin anew, move ${LOG} away.`)
 }
 
 function linesOf(path: string): string[] {
-  return readFileSync(path, 'utf8').trim().split('\n')
-}
-
-/** Rows in aligned columns. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column]!) : cell)).join('  '))
-}
-
-/** Lines of which the first is the heads of their columns. */
-function headed([heads = '', ...lines]: string[]): string[] {
-  return [bold(heads), ...lines]
+  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n') // this file runs from dist
 }

@@ -63,13 +63,28 @@ export function* steps<S>(projection: Reducer<S>, events: Iterable<TimelineEvent
   }
 }
 
+/** What each of the events that bear on one key changed, as immer patches, from `initial(key)`. Throws `REDUCER_FAILED`. */
+export function explain<S>(
+  projection: Reducer<S>,
+  key: string,
+  events: readonly TimelineEvent[],
+): { event: TimelineEvent; patches: Patch[] }[] {
+  let state = initialState(projection, key)
+  return events.map((event) => {
+    const before = state
+    let patches: Patch[] = []
+    state = apply(projection, state, event, key, (changes) => (patches = changes))
+    return { event, patches: Object.is(before, state) ? [] : patches }
+  })
+}
+
 /** The state of a key that nothing was reported about, deeply frozen. Throws `REDUCER_FAILED`. */
 export function initialState<S>(projection: Reducer<S>, key: string): S {
   return attempt(projection.name, undefined, key, () => freezeDeep(synchronous(projection.initial(key)) as S))
 }
 
 /** The state after one event, frozen as immer does; `onPatches` is told what changed. Throws `REDUCER_FAILED`. */
-export function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent, key: string, onPatches?: (patches: Patch[]) => void): S {
+function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent, key: string, onPatches?: (patches: Patch[]) => void): S {
   const recipe = projection.recipeOf(event.type)!
   return attempt(projection.name, event, key, () =>
     immer.produce<S, unknown>(state, (draft) => synchronous(recipe(draft, event, key)), onPatches),

@@ -86,9 +86,16 @@ export class Timeline<C extends Catalog = any> {
    * neighbours; one that supersedes an event further down is taken after it; what is there already is not appended
    * again. `dryRun` checks everything and appends nothing. Throws `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `LOG_UNAVAILABLE`, `CLOSED`.
    */
-  async ingest(source: Source, options: Optional<{ onProgress: (progress: Progress) => void; dryRun: boolean }> = {}): Promise<Ingested> {
+  async ingest(
+    source: Source,
+    options: Optional<{
+      onProgress: (progress: Progress) => void
+      onRejected: (rejected: object, raw: string) => void
+      dryRun: boolean
+    }> = {},
+  ): Promise<Ingested> {
     this.#checkOpen()
-    checkOptions('ingest', options, ['onProgress', 'dryRun'])
+    checkOptions('ingest', options, ['onProgress', 'onRejected', 'dryRun'])
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
     const take = async (given: Given) => {
       this.#checkOpen()
@@ -200,9 +207,10 @@ function toAppended<C extends Catalog>({ event }: Entry): Appended<C> {
   return event as unknown as Appended<C>
 }
 
-/** An id that nobody else has; nanoid would take an argument for a length. */
+/** An id that nobody else has, and that no command line takes for an option. */
 function newId(): string {
-  return nanoid()
+  const id = nanoid()
+  return id.startsWith('-') ? newId() : id
 }
 
 async function* linesOf(entries: readonly Entry[]): AsyncGenerator<string> {

@@ -5,7 +5,7 @@ import { canonicalState } from './canonical.js'
 import type { Catalog } from './catalog.js'
 import { quote } from './error.js'
 import { type Entry, type EventInput, type Given, type Optional, type TimelineEvent, toEntry, toGiven } from './event.js'
-import { apply, fold, initialState, stateOf } from './fold.js'
+import { explain, fold, stateOf } from './fold.js'
 import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
 import { Ledger } from './ledger.js'
 import { type Keyed, type Projection, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
@@ -90,13 +90,7 @@ export class View<C extends Catalog = any> {
   explain<S>(projection: Keyed<S>, key: string): { event: TimelineEvent<C>; patches: Patch[] }[]
   explain<S>(projection: Projection<S>, key?: string): { event: TimelineEvent<C>; patches: Patch[] }[] {
     const only = keyFor(projection, key)
-    let state = initialState(projection, only)
-    return this.#eventsOf(projection, only).map((event) => {
-      const before = state
-      let patches: Patch[] = []
-      state = apply(projection, state, event, only, (changes) => (patches = changes))
-      return { event: event as TimelineEvent<C>, patches: Object.is(before, state) ? [] : patches }
-    })
+    return explain(projection, only, this.#eventsOf(projection, only)) as { event: TimelineEvent<C>; patches: Patch[] }[]
   }
 
   /**
@@ -111,6 +105,16 @@ export class View<C extends Catalog = any> {
       projection.keysOf(entry.event).includes(only),
     )
     return ambiguous(entries, this.date) as TimelineEvent<C>[]
+  }
+
+  /** @internal What `ambiguous` gives for each key for which it gives any, in one pass. */
+  static ambiguousByKey(view: View, projection: Keyed<unknown>): Map<string, TimelineEvent[]> {
+    const groups = new Map<string, Entry[]>()
+    for (const entry of inOrder(visible(view.#origin.entries, view.#at), view.#at)) {
+      for (const key of projection.keysOf(entry.event)) groups.set(key, [...(groups.get(key) ?? []), entry])
+    }
+    const doubtful = [...groups].map(([key, entries]) => [key, ambiguous(entries, view.date)] as const)
+    return new Map(doubtful.filter(([, events]) => events.length > 0))
   }
 
   /**

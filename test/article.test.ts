@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { openTimeline } from 'asof'
-import { expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { events } from '../events/catalog.js'
 import { claims } from '../projections/claims.js'
 import { exportStatus } from '../projections/export-status.js'
@@ -12,6 +14,10 @@ const article = readFileSync('events/article.jsonl', 'utf8')
 const context = readFileSync('events/context.jsonl', 'utf8')
 const ARTICLE = new URL('../../shared/article.txt', import.meta.url)
 const H20 = 'chip/h20'
+const folder = mkdtempSync(join(tmpdir(), 'asof-'))
+
+beforeEach(() => rmSync(join(folder, 'timeline.asof'), { force: true }))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const open = async (...sources: string[]) => {
   const timeline = await openTimeline({ events })
@@ -140,6 +146,13 @@ test('npm start tells the story', () => {
   expect(status).toBe(0)
 })
 
+test('npm start keeps the story in timeline.asof, and a second run adds nothing', () => {
+  const first = start().stdout
+  expect(first).toContain('Kept: 26 events in timeline.asof, 26 of them new')
+  expect(start().stdout).toBe(first.replace('26 of them new', '0 of them new'))
+  expect(readFileSync(join(folder, 'timeline.asof'), 'utf8').match(/"id":/g)).toHaveLength(26)
+})
+
 test('npm start answers for any other date, and refuses what is none in one line', () => {
   expect(start('2025-05', '2025-05-01').stdout).toMatchSnapshot()
   expect(start('2025', '2025', '2025')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^Got 2025 as well\. .*\n$/) as string })
@@ -156,5 +169,9 @@ function sixWords(text: string): string[] {
 }
 
 function start(...args: string[]) {
-  return spawnSync(process.execPath, ['dist/start.js', ...args], { encoding: 'utf8', env: { ...process.env, CI: '1' } }) // which must not turn colours on
+  return spawnSync(process.execPath, [resolve('dist/start.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, CI: '1' },
+  }) // which must not turn colours on
 }

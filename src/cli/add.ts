@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { invalidArgument } from '../argument.js'
+import { quote } from '../error.js'
+import type { EventInput } from '../event.js'
+import { parseJson } from '../json.js'
+import { eventLine } from './event-text.js'
+import { type Session, withTimeline } from './session.js'
+import { bold, print, printJson } from './text.js'
+
+type Given = {
+  readonly occurred: string
+  readonly reported?: string
+  readonly source?: string
+  readonly data?: readonly string[]
+  readonly supersedes?: string
+}
+
+export function addAdd(program: Command): void {
+  program
+    .command('add')
+    .description('append one event')
+    .argument('<type>', 'its type: export.halted')
+    .argument('<subject>', 'what it is about: chip/h20')
+    .requiredOption('--occurred <date>', 'when it happened, as imprecisely as it is known: 2025-04')
+    .option('--reported <date>', 'when its source made it public, a day or a date-time (default: now)')
+    .option('--source <url>', 'who reports it, and where')
+    .option('--data <json or key=value...>', 'more about it: JSON, or keys with values, which are JSON where they read as JSON')
+    .option('--supersedes <id>', 'the event of which this is a better account')
+    .action((type: string, subject: string, { occurred, reported, source, data, supersedes }: Given, command: Command) =>
+      withTimeline(
+        command,
+        (session) =>
+          appendAndTell(session, {
+            type,
+            subject,
+            occurredAt: occurred,
+            reportedAt: reported,
+            source,
+            data: data && dataOf(data),
+            supersedes,
+          }),
+        { create: true },
+      ),
+    )
+}
+
+/** Appends an event and prints it as it stands in the log. */
+export async function appendAndTell({ timeline, log, json }: Session, input: EventInput): Promise<void> {
+  const event = await timeline.append(input)
+  if (json) printJson(event)
+  else print([`${bold(event.id)} is event ${event.position} of ${log}`, `  ${eventLine(event)}`])
+}
+
+/** The data in one text of JSON, or in `key=value` texts. Throws `INVALID_ARGUMENT`. */
+function dataOf(texts: readonly string[]): unknown {
+  const whole = jsonOf(texts.join(' '))
+  if (whole !== undefined) return whole
+  const pairs = texts.map(pairOf)
+  const keys = pairs.map(([key]) => key)
+  const twice = keys.find((key, index) => keys.indexOf(key) < index)
+  if (twice !== undefined) throw invalidArgument(`Got the key ${quote(twice)} twice in --data`, 'each key once', 'Remove one of them')
+  return Object.fromEntries(pairs)
+}
+
+function pairOf(text: string): [key: string, value: unknown] {
+  const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (key !== undefined) return [key, jsonOf(value) ?? value]
+  throw invalidArgument(`Got ${quote(text)} as --data`, 'JSON, or key=value', 'Write, for example, --data by=US, or --data \'{"by":"US"}\'')
+}
+
+/** What a text says in JSON; undefined where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import { withTimeline } from './session.js'
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('print every event as a line of JSON, which ingest takes back')
+    .option('--cloudevents', 'as CloudEvents 1.0')
+    .action(({ cloudevents }: { cloudevents?: true }, command: Command) =>
+      withTimeline(command, async ({ timeline }) => {
+        for await (const line of timeline.export()) {
+          const text = cloudevents ? `${JSON.stringify(JSON.parse(line))}\n` : line
+          if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve))
+        }
+      }),
+    )
+}

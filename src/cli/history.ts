@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { type Step, steps } from '../fold.js'
+import { keyFor } from '../projection.js'
+import { choose, nothingOn } from './choice.js'
+import { eventLine } from './event-text.js'
+import { type AsOf, asOfOptions, viewOf, withTimeline } from './session.js'
+import { type Dates, datesOf, stateLines } from './state-text.js'
+import { note, print, printJson } from './text.js'
+
+export function addHistory(program: Command): void {
+  asOfOptions(program.command('history'))
+    .description('tell how a state came about: the state after each event')
+    .argument('[projection]', 'a projection by name (default: the first of the configuration, else latest)')
+    .argument('[key]', 'one of its keys; a keyed projection needs one')
+    .action((first: string | undefined, second: string | undefined, options: AsOf, command: Command) =>
+      withTimeline(command, async ({ timeline, projections, json }) => {
+        const choice = choose(projections, first, second)
+        const key = keyFor(choice.projection, choice.key)
+        const view = viewOf(timeline, options)
+        const all = [...steps(choice.projection, view.events(), key)]
+        if (json) printJson(all.map(({ event, state }) => ({ event, state })))
+        else if (all.length > 0) print(all.flatMap((step) => stepLines(step, datesOf(view.events()))))
+        else note(nothingOn(view, choice, projections))
+      }),
+    )
+}
+
+function stepLines({ event, state }: Step<unknown>, dates: Dates): string[] {
+  return [eventLine(event), ...stateLines(state, dates)]
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
+import type { Command } from 'commander'
+import { TimelineError } from '../error.js'
+import type { Optional } from '../event.js'
+import { latest } from '../latest.js'
+import { fileLog } from '../log/file.js'
+import type { Log } from '../log/log.js'
+import { type Timeline, openTimeline } from '../timeline.js'
+import type { View } from '../view.js'
+import type { Projections } from './choice.js'
+import { type Config, loadConfig } from './config.js'
+import { Failure, sentenceOf } from './failure.js'
+
+/** The options that every command has. */
+type Common = { readonly log?: string; readonly config?: string | false; readonly json?: true }
+
+/** A command's timeline, with the projections of the configuration and `latest`. */
+export type Session = {
+  readonly timeline: Timeline
+  readonly projections: Projections
+  /** The log's name, for messages. */
+  readonly log: string
+  readonly json: boolean
+}
+
+/** The options that say as of when. */
+export type AsOf = Optional<{ at: string; reported: string; earliest: boolean }>
+
+/** Opens the timeline that a command's options name, does its work, and closes it. `create` does not mind that there is no log yet. */
+export async function withTimeline<T>(command: Command, work: (session: Session) => Promise<T>, { create = false } = {}): Promise<T> {
+  const common: Common = command.optsWithGlobals()
+  const config = await loadConfig(common.config)
+  const log = common.log ?? config.log ?? 'timeline.asof'
+  const name = typeof log === 'string' ? relative('', log) : 'the log of the configuration'
+  if (typeof log === 'string' && !create && !existsSync(log))
+    throw new Failure(`There is no log at ${name}. Take something in first, with asof ingest FILE or asof add, or name a log with --log.`)
+  const timeline = await open(config, typeof log === 'string' ? fileLog(log) : log, name)
+  try {
+    const named = config.projections ?? []
+    const builtIn = named.some((projection) => projection.name === latest.name) ? [] : [latest]
+    return await work({ timeline, projections: [...named, ...builtIn] as unknown as Projections, log: name, json: common.json === true })
+  } finally {
+    await timeline.close()
+  }
+}
+
+/** Adds the options that say as of when. */
+export function asOfOptions(command: Command): Command {
+  return command
+    .option('--at <date>', 'what had happened by the end of this date (default: today)')
+    .option('--reported <date>', 'as reported by the end of this date (default: all reports)')
+    .option('--earliest', 'count imprecise dates from their earliest instant, not their latest')
+}
+
+export function viewOf(timeline: Timeline, { at, reported, earliest }: AsOf): View {
+  return timeline.asOf(at, { reported, imprecise: earliest ? 'earliest' : 'latest' })
+}
+
+async function open({ events, projections }: Config, log: Log, name: string): Promise<Timeline> {
+  try {
+    return await openTimeline({ log, ...(events && { events }), ...(projections && { projections }) })
+  } catch (error) {
+    const remedy = error instanceof TimelineError && error.code === 'INVALID_EVENT' ? ' With --no-config it is read unchecked.' : ''
+    throw new Failure(`${name} could not be opened. ${sentenceOf(error)}${remedy}`, { cause: error })
+  }
+}

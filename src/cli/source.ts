@@ -1,0 +1,49 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+
+/** What is read from a file: its bytes, unzipped, and how far reading has come, from 0 to 1, where its size is known. */
+export type FileSource = { readonly chunks: AsyncIterable<Buffer>; readonly share: () => number | undefined }
+
+/** Opens a file, or standard input with `-`. What is gzip is known by its first bytes, whatever its name. */
+export async function openSource(path: string): Promise<FileSource> {
+  if (path !== '-' && !existsSync(path)) throw new Error('there is no such file')
+  const size = path === '-' ? 0 : (await stat(path)).size
+  const stream: Readable = path === '-' ? process.stdin : createReadStream(path)
+  let bytes = 0
+  stream.on('data', (chunk: Buffer) => (bytes += chunk.length)).pause()
+  return { chunks: unzipped(stream), share: () => (size > 0 ? bytes / size : undefined) }
+}
+
+async function* unzipped(stream: Readable): AsyncGenerator<Buffer> {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const start = await firstBytes(chunks, 2)
+  const all = Readable.from(rest(start, chunks))
+  if (start[0] === 0x1f && start[1] === 0x8b) yield* unzipping(all)
+  else yield* all
+}
+
+async function* unzipping(zipped: Readable): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip()
+  const done = pipeline(zipped, gunzip)
+  done.catch(() => {}) // whoever reads from it is told
+  yield* gunzip
+  await done
+}
+
+async function firstBytes(chunks: AsyncIterator<Buffer>, count: number): Promise<Buffer> {
+  let start = Buffer.alloc(0)
+  while (start.length < count) {
+    const { value, done } = await chunks.next()
+    if (done === true) break
+    start = Buffer.concat([start, value])
+  }
+  return start
+}
+
+async function* rest(start: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield start
+  yield* { [Symbol.asyncIterator]: () => chunks }
+}
