@@ -94,8 +94,7 @@ export class View<C extends Catalog = any> {
   }
 
   /**
-   * The events whose imprecise dates could change this state; empty when every reading of the dates gives it. O(n²) in
-   * the events of the state.
+   * The events whose imprecise dates could change this state; empty when every reading of the dates gives it.
    */
   ambiguous(projection: Single<unknown>): TimelineEvent<C>[]
   ambiguous(projection: Keyed<unknown>, key: string): TimelineEvent<C>[]

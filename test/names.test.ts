@@ -71,6 +71,13 @@ test('a log knows only the contract, the error, and how a record ends', () => {
   }
 })
 
+test('the package depends on what it imports', () => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object }
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const imported = files.flatMap((file) => importsOf(`src/${file}`)).filter((name) => !/^(\.|node:)/.test(name))
+  expect([...new Set([...imported, 'fs-native-extensions'])].toSorted()).toEqual(Object.keys(dependencies).toSorted()) // which is imported when needed
+})
+
 test('events and projections use public names only', () => {
   for (const folder of ['events', 'projections']) {
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
