@@ -15,11 +15,10 @@ export class Chain {
     return this.#next.previous
   }
 
-  /** Reads the next record and goes past it. Throws `LOG_CORRUPT` where it does not continue the chain. */
-  read(record: string): Commit {
+  /** The next record's commit, and what goes past it once it is taken in. Throws `LOG_CORRUPT` where it does not continue the chain. */
+  read(record: string): { readonly commit: Commit; readonly taken: () => void } {
     const commit = decodeCommit(record, this.#next, this.#offset)
-    this.#pass(record, commit)
-    return commit
+    return { commit, taken: () => this.#pass(record, commit) }
   }
 
   /** The record of the next commit, of events given as JSON texts, and what goes past it once it is written. */

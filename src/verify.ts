@@ -16,7 +16,9 @@ export async function verify(log: Log, catalog: Catalog | undefined, known: Chai
   const [knownNext, knownHead] = [known.next.seq, known.head] // which may go on meanwhile
   let found = expectHead === ''
   for await (const record of log.read(1)) {
-    entriesOf(chain.read(record), catalog)
+    const { commit, taken } = chain.read(record)
+    entriesOf(commit, catalog)
+    taken()
     found ||= chain.head === expectHead
     if (chain.next.seq === knownNext && chain.head !== knownHead) throw rewritten(knownNext - 1, chain.head)
   }

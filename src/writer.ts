@@ -91,7 +91,9 @@ export class Writer {
     const before = this.entries.length
     try {
       for await (const record of this.#settings.log.read(this.chain.next.seq)) {
-        const entries = entriesOf(this.chain.read(record), this.#settings.catalog)
+        const { commit, taken } = this.chain.read(record)
+        const entries = entriesOf(commit, this.#settings.catalog)
+        taken()
         this.#takeIn(entries)
         this.#settings.onCommit(entries)
       }

@@ -278,6 +278,18 @@ test('what another writer did wrong is told as it is, not as a failing log', asy
   expect((await failureOf(() => timeline.append(halted()))).code).toBe('LOG_CORRUPT')
 })
 
+test('an event that the catalog refuses is not passed over when it is read again', async () => {
+  const log = memoryLog()
+  const strict = await openTimeline({ log, clock, events: defineEvents({ 'export.halted': z.object({ by: z.number() }) }) })
+  await (await openTimeline({ log, clock })).append(halted())
+  for (const _ of ['once', 'and again']) {
+    expect((await failureOf(() => strict.refresh())).code).toBe('INVALID_EVENT')
+    expect((await failureOf(() => strict.append({ ...halted({ subject: 'other' }), data: { by: 7 } } as never))).code).toBe('INVALID_EVENT')
+    expect((await failureOf(() => strict.verify())).code).toBe('INVALID_EVENT')
+  }
+  expect(strict.position).toBe(0)
+})
+
 test('ingestion does not blame its lines for what another writer appended', async () => {
   const log = memoryLog()
   const strict = await openTimeline({ log, clock, events: defineEvents({ 'export.halted': z.object({ by: z.number() }) }) })
