@@ -40,9 +40,10 @@ class FileLog implements Required<Log> {
     const file = await open(this.#path, this.#end === FIRST ? APPEND | constants.O_CREAT : APPEND)
     try {
       await lock(file, this.#path)
-      for await (const { next } of recordsFrom(file, this.#end)) this.#advance(next)
-      if (seq !== this.#end.seq) throw conflict(seq, this.#end.seq - 1)
-      await this.#write(file, record)
+      let end = this.#end // which stays there on a conflict: what follows is yet to be read
+      for await (const { next } of recordsFrom(file, end)) end = next
+      if (seq !== end.seq) throw conflict(seq, end.seq - 1)
+      await this.#write(file, end, record)
     } finally {
       await file.close()
     }
@@ -88,9 +89,8 @@ class FileLog implements Required<Log> {
     }
   }
 
-  /** Writes a record after the last one. The file is locked. */
-  async #write(file: FileHandle, record: string): Promise<void> {
-    const { seq, offset } = this.#end
+  /** Writes a record after the last one, which ends where the place begins. The file is locked. */
+  async #write(file: FileHandle, { seq, offset }: Place, record: string): Promise<void> {
     const { size } = await file.stat()
     if (size > offset) await this.#moveAside(file, offset)
     const newline = size < offset ? '\n' : '' // which the last record lacks
