@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { TimelineError, quote } from '../error.js'
 import { lock } from './lock.js'
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
-import { FIRST, type Place, recordsFrom } from './records.js'
+import { FIRST, type Place, placeAfter, recordsFrom } from './records.js'
 
 const APPEND = constants.O_RDWR | constants.O_APPEND
 
@@ -90,7 +90,8 @@ class FileLog implements Required<Log> {
   }
 
   /** Writes a record after the last one, which ends where the place begins. The file is locked. */
-  async #write(file: FileHandle, { seq, offset }: Place, record: string): Promise<void> {
+  async #write(file: FileHandle, place: Place, record: string): Promise<void> {
+    const { offset } = place
     const { size } = await file.stat()
     if (size > offset) await this.#moveAside(file, offset)
     const newline = size < offset ? '\n' : '' // which the last record lacks
@@ -102,8 +103,7 @@ class FileLog implements Required<Log> {
     }
     await file.datasync()
     if (size === 0) await flushFolder(this.#path)
-    const bytes = Buffer.from(record)
-    this.#advance({ seq: seq + 1, offset: offset + bytes.length + 1, last: bytes })
+    this.#advance(placeAfter(Buffer.from(record), place))
   }
 
   /** Moves what follows an offset, the rest of a record that was not written whole, to a file of its own. */

@@ -49,11 +49,13 @@ async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerat
   }
 }
 
-function toFound(bytes: Buffer, { seq, offset }: Place): Found {
-  return {
-    record: bytes.toString(),
-    next: { seq: seq + 1, offset: offset + bytes.length + 1, last: Buffer.from(bytes.subarray(-LAST_BYTES)) },
-  }
+function toFound(bytes: Buffer, place: Place): Found {
+  return { record: bytes.toString(), next: placeAfter(bytes, place) }
+}
+
+/** Where the next record begins after one of these bytes at a place. */
+export function placeAfter(bytes: Buffer, { seq, offset }: Place): Place {
+  return { seq: seq + 1, offset: offset + bytes.length + 1, last: Buffer.from(bytes.subarray(-LAST_BYTES)) }
 }
 
 /** Where the last line break before `to` ends; `from` where there is none. */
