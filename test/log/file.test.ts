@@ -1,8 +1,223 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileLog } from 'asof'
+import { tryLock } from 'fs-native-extensions'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { expectRefusal, failureOf } from '../refusal.js'
+import { startChild } from './child.js'
 import { describeLog } from './contract.js'
 import { temporaryPath } from './folder.js'
+import { collected, idsIn, note, openNotes } from './note.js'
 
 describeLog('a log in a file', () => {
   const path = temporaryPath()
   return { open: () => fileLog(path) }
 })
+
+test('a file that is not there reads as empty, and reading does not create it', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  expect([timeline.position, await timeline.refresh(), await timeline.verify()]).toEqual([0, 0, { commits: 0, events: 0, head: '' }])
+  await timeline.close()
+  expect(existsSync(path)).toBe(false)
+})
+
+test('a record is a line of JSON, and nothing else is in the folder', async () => {
+  const path = temporaryPath()
+  const log = fileLog(path)
+  const timeline = await openNotes(log)
+  await timeline.append([note('a', { data: 'one\ntwo' }), note('b')])
+  await timeline.append(note('c'))
+  const text = readFileSync(path, 'utf8')
+  expect(text).toBe((await collected(log.read(1))).map((record) => `${record}\n`).join(''))
+  const commits = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line)) as object[]
+  expect(commits).toMatchObject([
+    { seq: 1, position: 1, events: [{ id: 'a' }, { id: 'b' }] },
+    { seq: 2, position: 3 },
+  ])
+  expect(readdirSync(dirname(path))).toEqual(['log.asof'])
+})
+
+test('the path of a log is text that is not empty', async () => {
+  for (const path of ['', 7 as never])
+    await expectRefusal(() => fileLog(path), 'INVALID_ARGUMENT', [`${JSON.stringify(path)} as the path`, 'the path of a file', 'fileLog('])
+})
+
+test('append resolves once the record is flushed to the disk, and the folder where the file is new', async () => {
+  const path = temporaryPath()
+  const handles = await prototypeOfHandles()
+  const { datasync } = handles
+  let held: () => void = () => {}
+  const flushing = new Promise<string>((resolve) => {
+    vi.spyOn(handles, 'datasync').mockImplementation(async function (this: FileHandle) {
+      resolve(readFileSync(path, 'utf8'))
+      await new Promise<void>((release) => (held = release))
+      return datasync.call(this)
+    })
+  })
+  const syncs = vi.spyOn(handles, 'sync')
+  const timeline = await openNotes(fileLog(path))
+  let appended = false
+  const append = timeline.append(note('a')).then(() => (appended = true))
+  expect(await flushing).toMatch(/^\{"seq":1,.*\}\n$/) // what is flushed is there whole
+  await setTimeout(50)
+  expect([appended, timeline.position]).toEqual([false, 0])
+  held()
+  await append
+  expect([timeline.position, syncs.mock.calls.length]).toEqual([1, 1])
+})
+
+test('64 appends in flight are flushed at most 3 times', async () => {
+  const timeline = await openNotes(fileLog(temporaryPath()))
+  const flushes = vi.spyOn(await prototypeOfHandles(), 'datasync')
+  const first = timeline.append(note('first'))
+  await setTimeout(1)
+  await Promise.all([first, ...Array.from({ length: 63 }, (_, index) => timeline.append(note(`n${index}`)))])
+  expect(timeline.position).toBe(64)
+  expect(flushes.mock.calls.length).toBeGreaterThanOrEqual(1)
+  expect(flushes.mock.calls.length).toBeLessThanOrEqual(3)
+})
+
+test('neither an append nor a conflict reads again what has been read', async () => {
+  const path = temporaryPath()
+  const one = await openNotes(fileLog(path))
+  for (const id of ['a', 'b', 'c']) await one.append(note(id, { data: 'x'.repeat(900_000) }))
+  const other = await openNotes(fileLog(path))
+  const reads = vi.spyOn(await prototypeOfHandles(), 'read')
+  await one.append(note('d'))
+  await other.append(note('e'))
+  await one.refresh()
+  const lengths = (reads.mock.calls as unknown as number[][]).map(([, , length]) => length!)
+  expect(lengths.reduce((sum, length) => sum + length)).toBeLessThan(10_000)
+})
+
+// The lock
+
+test('append waits for who holds the lock, and goes on when it is given back; reading does not wait', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  await timeline.append(note('a'))
+  const holder = await open(path, 'r+')
+  expect(tryLock(holder.fd, 0, 0)).toBe(true)
+  const bytes = readFileSync(path)
+  const append = timeline.append(note('b'))
+  await setTimeout(50)
+  expect(readFileSync(path).equals(bytes)).toBe(true)
+  expect(await (await openNotes(fileLog(path))).verify()).toMatchObject({ events: 1 })
+  await holder.close()
+  expect(await append).toMatchObject({ position: 2 })
+})
+
+test('the lock of a process that is killed is free', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  await timeline.append(note('a'))
+  const child = await startChild(path)
+  expect(await child.ask({ do: 'hold' })).toBe(true)
+  const bytes = readFileSync(path)
+  const append = timeline.append(note('b'))
+  await setTimeout(50)
+  expect(readFileSync(path).equals(bytes)).toBe(true)
+  await child.kill()
+  expect(await append).toMatchObject({ position: 2 })
+})
+
+test('a lock that is held for 10 seconds makes the log unavailable, until it is given back', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  await timeline.append(note('a'))
+  const holder = await open(path, 'r+')
+  expect(tryLock(holder.fd, 0, 0)).toBe(true)
+  const parts = ['locked for 10 seconds', 'the lock', 'See which process'] as const
+  expect((await expectRefusal(() => timeline.append(note('b')), 'LOG_UNAVAILABLE', parts)).details).toEqual({ path })
+  await holder.close()
+  expect(await timeline.append(note('c'))).toMatchObject({ position: 2 })
+  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'c'])
+})
+
+// Writing that fails
+
+test('a folder is no log', async () => {
+  const path = dirname(temporaryPath())
+  expect(await failureOf(() => openNotes(fileLog(path)))).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { code: 'EISDIR' } })
+})
+
+test('where the folder is not there the log is unavailable, until it is', async () => {
+  const path = temporaryPath('folder/log.asof')
+  const timeline = await openNotes(fileLog(path))
+  expect(await failureOf(() => timeline.append(note('a')))).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { code: 'ENOENT' } })
+  mkdirSync(dirname(path))
+  expect(await timeline.append(note('a'))).toMatchObject({ position: 1 })
+})
+
+test('a device that is full makes the log unavailable', async ({ skip }) => {
+  if (!existsSync('/dev/full')) skip('/dev/full is not there')
+  const timeline = await openNotes(fileLog('/dev/full'))
+  expect(await failureOf(() => timeline.append(note('a')))).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { code: 'ENOSPC' } })
+  expect(timeline.position).toBe(0)
+})
+
+test('a record that does not fit the disk leaves the file as it was, and smaller ones are appended on', async ({ skip }) => {
+  if (!hasPrlimit()) skip('prlimit is not there')
+  const path = temporaryPath()
+  await (await openNotes(fileLog(path))).append(note('a'))
+  const bytes = readFileSync(path)
+  const child = await startChild(path, { through: ['prlimit', '--fsize=100000:'] })
+  expect(await child.ask({ append: note('b', { data: 'x'.repeat(200_000) }) })).toBe('LOG_UNAVAILABLE')
+  expect(readFileSync(path).equals(bytes)).toBe(true)
+  expect(await child.ask({ append: note('c') })).toBe(2)
+  expect(await child.ask({ append: note('d', { data: 'x'.repeat(200_000) }) })).toBe('LOG_UNAVAILABLE')
+  execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:'])
+  expect(await child.ask({ append: note('d', { data: 'x'.repeat(200_000) }) })).toBe(3)
+  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'c', 'd'])
+  expect(readdirSync(dirname(path))).toEqual(['log.asof'])
+})
+
+test('what could not be moved aside is kept, and moved once it can be', async ({ skip }) => {
+  if (!hasPrlimit()) skip('prlimit is not there')
+  const path = temporaryPath()
+  await (await openNotes(fileLog(path))).append(note('a'))
+  const whole = statSync(path).size
+  const torn = 'x'.repeat(200_000)
+  writeFileSync(path, torn, { flag: 'a' })
+  const child = await startChild(path, { through: ['prlimit', '--fsize=100000:'] })
+  expect(await child.ask({ append: note('b') })).toBe('LOG_UNAVAILABLE')
+  expect(statSync(path).size).toBe(whole + 200_000)
+  execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:'])
+  expect(await child.ask({ append: note('b') })).toBe(2)
+  expect(readFileSync(`${path}.torn-2`, 'utf8')).toBe(torn)
+  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'b'])
+})
+
+test('a relative path is that of when the log was made, wherever the process goes', async () => {
+  const path = temporaryPath()
+  mkdirSync(`${dirname(path)}/elsewhere`)
+  const child = await startChild('log.asof', { cwd: dirname(path) })
+  expect(await child.ask({ append: note('a') })).toBe(1)
+  await child.ask({ chdir: 'elsewhere' })
+  expect(await child.ask({ append: note('b') })).toBe(2)
+  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'b'])
+  expect(readdirSync(`${dirname(path)}/elsewhere`)).toEqual([])
+})
+
+/** The methods that every open file has, and has again as they were when the test ends. */
+async function prototypeOfHandles(): Promise<FileHandle> {
+  const file = await open(import.meta.filename)
+  await file.close()
+  onTestFinished(() => void vi.restoreAllMocks())
+  return Object.getPrototypeOf(file) as FileHandle
+}
+
+function hasPrlimit(): boolean {
+  try {
+    return execFileSync('prlimit', ['--version']).length > 0
+  } catch {
+    return false
+  }
+}
