@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
 import { TimelineError } from '../error.js'
 import { unsealRecord } from './record.js'
@@ -29,7 +30,7 @@ export async function* recordsFrom(file: FileHandle, place: Place): AsyncGenerat
     yield found
   }
   const rest = await readBytes(file, next.offset, Math.min(size - next.offset, CHUNK_BYTES))
-  if (unsealRecord(rest.toString()) !== undefined) yield toFound(rest, next)
+  if (unsealRecord(textOf(rest)) !== undefined) yield toFound(rest, next)
 }
 
 async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerator<Found> {
@@ -50,7 +51,12 @@ async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerat
 }
 
 function toFound(bytes: Buffer, place: Place): Found {
-  return { record: bytes.toString(), next: placeAfter(bytes, place) }
+  return { record: textOf(bytes), next: placeAfter(bytes, place) }
+}
+
+/** Bytes that are no UTF-8 must not be read as some text with U+FFFD in it, whose hash may fit: as Latin-1 none does. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
 }
 
 /** Where the next record begins after one of these bytes at a place. */
