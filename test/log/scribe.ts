@@ -13,7 +13,7 @@ import { note, openNotes } from './note.js'
 /** What the process is told to do. */
 export type Errand =
   | { readonly append: EventInput; readonly after?: number } // answers with the event's position, or a code
-  | { readonly run: string; readonly count: number; readonly inFlight: number } // says each id with its position once it is appended
+  | { readonly run: string; readonly count: number; readonly inFlight: number; readonly bytes?: number } // says each id with its position once it is appended
   | { readonly do: 'refresh' | 'verify' | 'follow' | 'hold' } // follow: says from now on what others append; hold: takes the lock
   | { readonly chdir: string }
 
@@ -44,12 +44,12 @@ async function append(input: EventInput, after: number | undefined): Promise<unk
   }
 }
 
-async function run({ run: prefix, count, inFlight }: Extract<Errand, { run: string }>): Promise<number> {
+async function run({ run: prefix, count, inFlight, bytes = 0 }: Extract<Errand, { run: string }>): Promise<number> {
   let number = 0
   const appendOn = async () => {
     while (number < count) {
       const id = `${prefix}.${(number += 1)}`
-      const { position } = await timeline.append(note(id))
+      const { position } = await timeline.append(note(id, { data: 'x'.repeat(bytes) }))
       say({ acknowledged: id, position })
     }
   }
