@@ -16,11 +16,11 @@ type Call = {
 }
 type Staged = { readonly admitted: Admitted; readonly texts: readonly string[]; readonly bytes: number }
 
-/** Calls of one commit, in order. The doubtful ones are refused unless another writer has appended what they name. */
+/** Calls of one commit, in order. What is refused may be due to what was not read yet, or to a call that is not durable yet. */
 type Batch = {
   readonly calls: readonly Call[]
   readonly accepted: ReadonlyMap<Call, Staged>
-  readonly doubtful: ReadonlyMap<Call, unknown>
+  readonly refused: ReadonlyMap<Call, unknown>
 }
 type Settings = {
   readonly log: Log
@@ -115,16 +115,16 @@ export class Writer {
       const entries = await this.#append([...batch.accepted.values()])
       for (const [call, { admitted }] of batch.accepted) call.resolve(admitted)
       if (entries.length > 0) this.#settings.onCommit(entries)
-      await this.#reconsider(batch.doubtful, entries.length > 0)
+      await this.#reconsider(batch.refused, entries.length > 0)
     } catch (error) {
       await this.#retryOrReject(batch.calls, error)
     }
   }
 
-  /** Rejects the doubtful calls, but has them wait again where others have appended, which an append of ours rules out. */
-  async #reconsider(doubtful: ReadonlyMap<Call, unknown>, appended: boolean): Promise<void> {
-    if (doubtful.size > 0 && !appended && (await this.#catchUp()) > 0) this.#calls = [...doubtful.keys(), ...this.#calls]
-    else for (const [call, error] of doubtful) call.reject(error)
+  /** Rejects what was refused, but has it wait again where others have appended, which an append of ours rules out. */
+  async #reconsider(refused: ReadonlyMap<Call, unknown>, appended: boolean): Promise<void> {
+    if (refused.size > 0 && !appended && (await this.#catchUp()) > 0) this.#calls = [...refused.keys(), ...this.#calls]
+    else for (const [call, error] of refused) call.reject(error)
   }
 
   /** After a conflict the calls wait again, behind what the other writer appended. */
@@ -137,16 +137,14 @@ export class Writer {
     }
   }
 
-  /** Takes calls off the queue as far as they fit one record; rejects those that are refused whatever others appended. */
+  /** Takes calls off the queue as far as they fit one record. */
   #accept(): Batch {
     const ledger = new Ledger(this.ledger)
-    const calls: Call[] = []
     const accepted = new Map<Call, Staged>()
-    const doubtful = new Map<Call, unknown>()
+    const refused = new Map<Call, unknown>()
     const room = this.#room()
     let time: Time | undefined
     let bytes = 0
-    let done = 0
     for (const call of this.#calls) {
       try {
         const staged = this.#stage(ledger, call, () => (time ??= this.#time()))
@@ -154,18 +152,11 @@ export class Writer {
         if (bytes > room) break
         ledger.add(staged.admitted.fresh)
         accepted.set(call, staged)
-        calls.push(call)
       } catch (error) {
-        if (codeOf(error) !== 'UNKNOWN_EVENT') call.reject(error)
-        else {
-          doubtful.set(call, error)
-          calls.push(call)
-        }
+        refused.set(call, error)
       }
-      done += 1
     }
-    this.#calls.splice(0, done)
-    return { calls, accepted, doubtful }
+    return { calls: this.#calls.splice(0, accepted.size + refused.size), accepted, refused }
   }
 
   /** What one call appends after a ledger. Throws as `append` does, `TOO_LARGE` when no record holds it. */

@@ -259,6 +259,18 @@ function describeTimelines(make: () => Store): void {
     expect(await openNotes(store.open())).toHaveProperty('position', 2)
   })
 
+  test('a call is refused for what the log holds, not for what it held before or what a refused call would have added', async () => {
+    const store = make()
+    const [one, other] = [await openNotes(store.open()), await openNotes(store.open())]
+    const first = await other.append(note('a'))
+    const calls = [one.append(note('b'), { after: 0 }), one.append(note('b', { subject: 't' }))]
+    expect((await Promise.allSettled(calls)).map((call) => (call.status === 'fulfilled' ? call.value.position : call.reason.code))).toEqual(
+      ['CONFLICT', 2],
+    )
+    const third = await other.append(note('c'))
+    expect(await one.append([note('c'), note('a')], { after: 0 })).toEqual([third, first]) // duplicates are set aside first
+  })
+
   test('refresh counts what others have appended, and tells it to listeners, a commit at a time', async () => {
     const store = make()
     const [one, other] = [await openNotes(store.open(), { projections: [latest] }), await openNotes(store.open())]
