@@ -403,7 +403,7 @@ const drawnQuestions = fc.record({
   date: drawnBorders,
   asDate: fc.boolean(),
   reported: fc.option(drawnBorders, { nil: undefined, freq: 2 }),
-  position: fc.option(fc.nat({ max: EVENTS_MAX }), { nil: undefined, freq: 1 }),
+  position: fc.option(fc.nat({ max: EVENTS_MAX }), { nil: undefined, freq: 2 }),
   imprecise: fc.constantFrom(undefined, 'latest', 'earliest'),
 })
 
