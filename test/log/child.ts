@@ -9,7 +9,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 /** A `scribe.ts` in a process of its own, which ends with the test at the latest. `through` is a command that starts it. */
 export async function startChild(file: string, { cwd = path('../..'), through = [] as readonly string[] } = {}) {
-  const [command = '', ...args] = [...through, process.execPath, '--import', import.meta.resolve('jiti/register'), path('scribe.ts'), file]
+  const [command, ...args] = [...through, process.execPath, '--import', import.meta.resolve('jiti/register'), path('scribe.ts'), file]
   const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const ended = once(child, 'close')

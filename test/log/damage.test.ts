@@ -191,6 +191,27 @@ describe('a file that changed under an open timeline', () => {
     expect(await failureOf(() => timeline.verify())).toMatchObject(corrupt(1, 0))
   })
 
+  test('verify notices what was cut or written over behind the head that it is asked for', async () => {
+    const [scene, other] = [await threeCommits(), await threeCommits()]
+    const heads = scene.bytes
+      .toString()
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => (JSON.parse(line) as { hash: string }).hash)
+    const [first = '', second = ''] = heads
+    truncateSync(scene.path, scene.starts[2])
+    expect(await failureOf(() => scene.timeline.verify({ expectHead: first }))).toMatchObject({
+      code: 'LOG_CORRUPT',
+      details: { record: 3 },
+    })
+    truncateSync(other.path, other.starts[2])
+    await (await openNotes(fileLog(other.path))).append([note('d'), note('e')])
+    expect(await failureOf(() => other.timeline.verify({ expectHead: second }))).toMatchObject({
+      code: 'LOG_CORRUPT',
+      details: { record: 3 },
+    })
+  })
+
   /** Another log of the same length. */
   async function otherCommits(): Promise<Scene> {
     const scene = await threeCommits()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -11,6 +11,8 @@ import { startChild } from './child.js'
 import { describeLog } from './contract.js'
 import { temporaryPath } from './folder.js'
 import { collected, idsIn, note, openNotes } from './note.js'
+
+const WAIT = { timeout: 10_000, interval: 5 }
 
 describeLog('a log in a file', () => {
   const path = temporaryPath()
@@ -52,6 +54,7 @@ test('the path of a log is text that is not empty', async () => {
 test('append resolves once the record is flushed to the disk, and the folder where the file is new', async () => {
   const path = temporaryPath()
   const handles = await prototypeOfHandles()
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with its file below
   const { datasync } = handles
   let held: () => void = () => {}
   const flushing = new Promise<string>((resolve) => {
@@ -95,6 +98,24 @@ test('neither an append nor a conflict reads again what has been read', async ()
   await one.refresh()
   const lengths = (reads.mock.calls as unknown as number[][]).map(([, , length]) => length!)
   expect(lengths.reduce((sum, length) => sum + length)).toBeLessThan(10_000)
+})
+
+test('watching hears of no other file in the folder, of a torn tail that is moved aside neither', async () => {
+  const path = temporaryPath()
+  const log = fileLog(path)
+  const heard: string[] = []
+  log.watch(() => heard.push('log.asof'))
+  const witness = watch(dirname(path), (_, name) => heard.push(`folder: ${name}`))
+  for (const name of ['log', 'log.asof.torn-1', 'other.asof']) {
+    writeFileSync(`${dirname(path)}/${name}`, 'x')
+    await vi.waitFor(() => expect(heard).toContain(`folder: ${name}`), WAIT)
+  }
+  await setTimeout(20)
+  expect(heard).not.toContain('log.asof')
+  await (await openNotes(fileLog(path))).append(note('a'))
+  await vi.waitFor(() => expect(heard).toContain('log.asof'), WAIT)
+  await log.close()
+  witness.close()
 })
 
 // The lock

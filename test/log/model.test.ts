@@ -19,7 +19,7 @@ type Command = fc.AsyncCommand<Model, Real>
 type Call = { readonly drawn: readonly Drawn[]; readonly back: number | undefined }
 type Drawn = typeof drawnInputs extends fc.Arbitrary<infer T> ? T : never
 
-const which = fc.constantFrom(0, 1)
+const which: fc.Arbitrary<0 | 1> = fc.constantFrom(0, 1)
 
 /** One of these words, so much more often than the others. */
 function oneOf<T extends string>(weights: Record<T, number>): fc.Arbitrary<T> {
@@ -47,13 +47,13 @@ const commands: fc.Arbitrary<Command>[] = [
   fc.tuple(which, fc.array(drawnInputs, { maxLength: 4 })).map(([at, drawn]) => ingesting(at, drawn)),
   which.map((at) =>
     command(`refresh ${at}`, async (model, { timelines }) => {
-      const behind = model.timeline.position - timelines[at]!.position
-      expect(await timelines[at]!.refresh()).toBe(behind)
+      const behind = model.timeline.position - timelines[at].position
+      expect(await timelines[at].refresh()).toBe(behind)
     }),
   ),
   which.map((at) =>
     command(`open ${at} again`, async (model, { path, timelines }) => {
-      await timelines[at]!.close()
+      await timelines[at].close()
       timelines[at] = await opened(model, fileLog(path))
       expect(timelines[at].position).toBe(model.timeline.position)
     }),
@@ -115,7 +115,7 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
 }
 
 /** Calls that overlap come to what they come to one after the other. */
-function appending(at: number, several: readonly Call[]): Command {
+function appending(at: 0 | 1, several: readonly Call[]): Command {
   return command(`append ${JSON.stringify(several)} to ${at}`, async (model, { timelines }) => {
     const prepared: [EventInput[], { after?: number }][] = []
     const outcomes: unknown[] = []
@@ -125,28 +125,28 @@ function appending(at: number, several: readonly Call[]): Command {
       prepared.push([inputs, options])
       outcomes.push(await outcome(model.timeline.append(inputs, options)))
     }
-    expect(await Promise.all(prepared.map(([inputs, options]) => outcome(timelines[at]!.append(inputs, options))))).toEqual(outcomes)
+    expect(await Promise.all(prepared.map(([inputs, options]) => outcome(timelines[at].append(inputs, options))))).toEqual(outcomes)
   })
 }
 
 /** A timeline that lags behind takes a line that supersedes what it does not know last, so it is brought up to date first. */
-function ingesting(at: number, drawn: readonly Drawn[]): Command {
+function ingesting(at: 0 | 1, drawn: readonly Drawn[]): Command {
   return command(`ingest ${JSON.stringify(drawn)} through ${at}`, async (model, { timelines }) => {
     const lines = [...(await inputsOf(model, drawn)).map((input) => JSON.stringify(input)), 'oops'].join('\n')
     const expected = await outcomeOf(model.timeline.ingest(lines))
-    await timelines[at]!.refresh()
-    expect(await outcomeOf(timelines[at]!.ingest(lines))).toEqual(expected)
+    await timelines[at].refresh()
+    expect(await outcomeOf(timelines[at].ingest(lines))).toEqual(expected)
   })
 }
 
-function verifying(at: number, pick: number): Command {
+function verifying(at: 0 | 1, pick: number): Command {
   return command(`verify ${at}`, async (model, { timelines }) => {
-    const { events, head } = await timelines[at]!.verify()
+    const { events, head } = await timelines[at].verify()
     expect(events).toBe(model.timeline.position)
     if (head !== '') model.heads.push(head)
     const expectHead = model.heads[pick % Math.max(1, model.heads.length)]
-    expect(await timelines[at]!.verify({ expectHead })).toMatchObject({ head })
-    expect(await outcomeOf(timelines[at]!.verify({ expectHead: 'a'.repeat(64) }))).toBe('LOG_CORRUPT')
+    expect(await timelines[at].verify({ expectHead })).toMatchObject({ head })
+    expect(await outcomeOf(timelines[at].verify({ expectHead: 'a'.repeat(64) }))).toBe('LOG_CORRUPT')
   })
 }
 

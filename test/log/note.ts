@@ -1,10 +1,10 @@
 import { type EventInput, type Log, type Timeline, openTimeline } from 'asof'
 
-export const clock = () => Date.UTC(2025, 6, 16, 9)
+const clock = () => Date.UTC(2025, 6, 16, 9)
 
 /** A small event to append. */
 export function note(id: string, fields: Partial<EventInput> = {}): EventInput {
-  return { id, type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: '2025-04-02', ...fields } as EventInput
+  return { id, type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: '2025-04-02', ...fields }
 }
 
 /** A timeline whose clock stands still. */

@@ -5,10 +5,9 @@ import { expect, test, vi } from 'vitest'
 import { type Child, startChild } from './child.js'
 import { temporaryPath } from './folder.js'
 import { idsIn, note, openNotes } from './note.js'
+import { numbers } from './store.js'
 
 const KILLS = 30
-
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 /** What a process has said to be appended, in the order in which it said so. */
 const acknowledgedBy = ({ sayings }: Child) => sayings.flatMap((saying) => ('acknowledged' in saying ? [saying] : []))
