@@ -17,9 +17,11 @@ export function addHistory(program: Command): void {
         const choice = choose(projections, first, second)
         const key = keyFor(choice.projection, choice.key)
         const view = viewOf(timeline, options)
-        const all = [...steps(choice.projection, view.events(), key)]
+        const events = view.events()
+        const dates = datesOf(events)
+        const all = [...steps(choice.projection, events, key)]
         if (json) printJson(all.map(({ event, state }) => ({ event, state })))
-        else if (all.length > 0) print(all.flatMap((step) => stepLines(step, datesOf(view.events()))))
+        else if (all.length > 0) print(all.flatMap((step) => stepLines(step, dates)))
         else note(nothingOn(view, choice, projections))
       }),
     )
