@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { invalidArgument } from '../argument.js'
+import type { TimelineError } from '../error.js'
 import { type Step, steps } from '../fold.js'
 import { keyFor } from '../projection.js'
-import { choose, nothingOn } from './choice.js'
+import { choose, isEvery, nothingOn } from './choice.js'
 import { eventLine } from './event-text.js'
 import { type AsOf, asOfOptions, viewOf, withTimeline } from './session.js'
 import { type Dates, datesOf, stateLines } from './state-text.js'
@@ -15,6 +17,7 @@ export function addHistory(program: Command): void {
     .action((first: string | undefined, second: string | undefined, options: AsOf, command: Command) =>
       withTimeline(command, async ({ timeline, projections, json }) => {
         const choice = choose(projections, first, second)
+        if (isEvery(choice)) throw noKey(choice.projection.name)
         const key = keyFor(choice.projection, choice.key)
         const view = viewOf(timeline, options)
         const events = view.events()
@@ -29,4 +32,8 @@ export function addHistory(program: Command): void {
 
 function stepLines({ event, state }: Step<unknown>, dates: Dates): string[] {
   return [eventLine(event), ...stateLines(state, dates)]
+}
+
+function noKey(name: string): TimelineError {
+  return invalidArgument(`Got no key of ${name}`, 'one, since a history is of one state', `asof state ${name} lists the keys`)
 }
