@@ -64,7 +64,8 @@ function dataOf(texts: readonly string[]): unknown {
 
 function pairOf(text: string): [key: string, value: unknown] {
   const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (key !== undefined) return [key, jsonOf(value) ?? value]
+  const json = jsonOf(value)
+  if (key !== undefined) return [key, json === undefined ? value : json]
   throw invalidArgument(`Got ${quote(text)} as --data`, 'JSON, or key=value', 'Write, for example, --data by=US, or --data \'{"by":"US"}\'')
 }
 
