@@ -30,7 +30,7 @@ export async function loadConfig(file: string | false | undefined): Promise<Conf
     return typeof config.log === 'string' ? { ...config, log: resolve(dirname(path), config.log) } : config
   } catch (error) {
     throw new Failure(
-      `The configuration ${relative('', path)} failed: ${sentenceOf(error)}. Mend it, name another with --config, or do without with --no-config.`,
+      `The configuration ${relative('', path)} failed: ${sentenceOf(error)} Mend it, name another with --config, or do without with --no-config.`,
       { cause: error },
     )
   }

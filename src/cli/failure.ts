@@ -33,8 +33,14 @@ function codeOf(error: unknown): ErrorCode | undefined {
   return error instanceof TimelineError ? error.code : undefined
 }
 
-/** An error as one line; empty for one that commander has told already. */
+/** An error as one line that ends with a full stop; empty for one that commander has told already. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof CommanderError) return ''
-  return printable((error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' '))
+  const message = error instanceof Error ? error.message : String(error)
+  return printable(
+    message
+      .trim()
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(/\.?$/, '.'),
+  )
 }

@@ -53,7 +53,7 @@ async function ingestFile(timeline: Timeline, file: string, dryRun: boolean, rej
   } catch (error) {
     const soFar =
       count.appended > 0 ? ` ${counted(count.appended, 'event')} of it had been appended; taken in again, nothing is appended twice.` : ''
-    throw new Failure(`${file} was not taken in to its end: ${sentenceOf(error)}.${soFar}`, { cause: error })
+    throw new Failure(`${file} was not taken in to its end: ${sentenceOf(error)}${soFar}`, { cause: error })
   } finally {
     progress.clear()
   }
