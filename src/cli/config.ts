@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { createJiti } from 'jiti'
 import * as zod from 'zod'
@@ -24,13 +24,13 @@ export async function loadConfig(file: string | false | undefined): Promise<Conf
   const path = file === undefined ? nearest(process.cwd()) : file && resolve(file)
   if (path === undefined || path === false) return {}
   try {
-    if (!existsSync(path)) throw new Error('there is no such file')
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new Error('there is no such file')
     const config = await importDefault(path)
     checkOptions('a configuration', config, ['events', 'projections', 'log'])
     return typeof config.log === 'string' ? { ...config, log: resolve(dirname(path), config.log) } : config
   } catch (error) {
     throw new Failure(
-      `The configuration ${relative('', path)} failed: ${sentenceOf(error)} Mend it, name another with --config, or do without with --no-config.`,
+      `The configuration ${file || relative('', path)} failed: ${sentenceOf(error)} Mend it, name another with --config, or do without with --no-config.`,
       { cause: error },
     )
   }
