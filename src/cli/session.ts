@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import type { Command } from 'commander'
 import { TimelineError } from '../error.js'
 import type { Optional } from '../event.js'
@@ -11,6 +11,7 @@ import type { View } from '../view.js'
 import type { Projections } from './choice.js'
 import { type Config, loadConfig } from './config.js'
 import { Failure, sentenceOf } from './failure.js'
+import { printable } from './text.js'
 
 /** The options that every command has. */
 type Common = { readonly log?: string; readonly config?: string | false; readonly json?: true }
@@ -32,14 +33,21 @@ export async function withTimeline<T>(command: Command, work: (session: Session)
   const common: Common = command.optsWithGlobals()
   const config = await loadConfig(common.config)
   const log = common.log ?? config.log ?? 'timeline.asof'
-  const name = typeof log === 'string' ? relative('', log) : 'the log of the configuration'
+  const name = common.log ?? (typeof log === 'string' ? relative('', log) : 'the log of the configuration')
+  if (typeof log === 'string' && create && !existsSync(dirname(log)))
+    throw new Failure(`There is no folder ${dirname(name)} for the log ${name}. Make it, or name another log with --log.`)
   if (typeof log === 'string' && !create && !existsSync(log))
     throw new Failure(`There is no log at ${name}. Take something in first, with asof ingest FILE or asof add, or name a log with --log.`)
   const timeline = await open(config, typeof log === 'string' ? fileLog(log) : log, name)
   try {
     const named = config.projections ?? []
     const builtIn = named.some((projection) => projection.name === latest.name) ? [] : [latest]
-    return await work({ timeline, projections: [...named, ...builtIn] as unknown as Projections, log: name, json: common.json === true })
+    return await work({
+      timeline,
+      projections: [...named, ...builtIn] as unknown as Projections,
+      log: printable(name),
+      json: common.json === true,
+    })
   } finally {
     await timeline.close()
   }
