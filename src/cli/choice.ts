@@ -2,6 +2,7 @@ import { didYouMean, invalidArgument } from '../argument.js'
 import { quote } from '../error.js'
 import type { Keyed, Projection } from '../projection.js'
 import type { View } from '../view.js'
+import { printable } from './text.js'
 
 /** A command's projections; the first is the default one. */
 export type Projections = readonly [Projection, ...Projection[]]
@@ -38,7 +39,8 @@ export function isEvery(choice: Choice): choice is { readonly projection: Keyed<
 
 /** What is told when nothing bears on a choice: the projection or the key that may have been meant. */
 export function nothingOn(view: View, { projection, key }: Choice, projections: Projections): string {
-  if (key === undefined) return `Nothing bears on ${projection.name} by then.`
+  if (key === undefined) return printable(`Nothing bears on ${projection.name} by then.`)
   const keys = projection.keyed ? [...view.entries(projection)].map(([name]) => name) : []
-  return `Nothing bears on ${quote(key)} in ${projection.name} by then. ${didYouMean(key, [...projections.map(({ name }) => name), ...keys])}`.trim()
+  const meant = didYouMean(key, [...projections.map(({ name }) => name), ...keys])
+  return printable(`Nothing bears on ${quote(key)} in ${projection.name} by then. ${meant}`.trim())
 }

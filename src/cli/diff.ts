@@ -34,7 +34,7 @@ export function addDiff(program: Command): void {
         )
         if (json) printJson(differences)
         else if (differences.length > 0) print(differences.flatMap((difference) => differenceLines(difference, projection.name)))
-        else note(`Nothing differs in ${key ?? projection.name}.`)
+        else note(printable(`Nothing differs in ${key ?? projection.name}.`))
       }),
     )
 }

@@ -18,7 +18,7 @@ export function addEvents(program: Command): void {
         const events = view.events({ subject, type })
         if (json) printJson(events)
         else if (events.length > 0) print(headedTable([HEADS, ...events.map(row)]))
-        else note(`No such event is reported by then. ${nearest(view.events(), { subject, type })}`.trim())
+        else note(printable(`No such event is reported by then. ${nearest(view.events(), { subject, type })}`.trim()))
       }),
     )
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { withTimeline } from './session.js'
+import { printable } from './text.js'
 
 export function addExport(program: Command): void {
   program
@@ -9,8 +10,8 @@ export function addExport(program: Command): void {
     .action(({ cloudevents }: { cloudevents?: true }, command: Command) =>
       withTimeline(command, async ({ timeline }) => {
         for await (const line of timeline.export()) {
-          const text = cloudevents ? `${JSON.stringify(JSON.parse(line))}\n` : line
-          if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve))
+          const text = cloudevents ? JSON.stringify(JSON.parse(line)) : line.trimEnd()
+          if (!process.stdout.write(`${printable(text)}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve))
         }
       }),
     )

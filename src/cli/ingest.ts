@@ -77,7 +77,7 @@ function tell({ appended, duplicates, rejected }: ReturnType<typeof sum>, dryRun
     note(
       saved === undefined
         ? 'Save the refused lines with --rejected FILE, mend them, and take them in again.'
-        : `The refused lines are in ${saved}.`,
+        : `The refused lines are in ${printable(saved)}.`,
     )
   print(
     `${counted(appended, 'event')} ${dryRun ? 'would be ' : ''}appended to ${log}, ${counted(duplicates, 'duplicate')}, ${rejected.length.toLocaleString('en')} refused`,

@@ -9,6 +9,7 @@ import { addHistory } from './history.js'
 import { addIngest } from './ingest.js'
 import { addRetract } from './retract.js'
 import { addState } from './state.js'
+import { printable } from './text.js'
 import { addVerify } from './verify.js'
 
 /** The command line: `asof COMMAND`. */
@@ -21,7 +22,7 @@ export function createProgram(): Command {
     .option('--no-config', 'do without a configuration: any type of event, and the projection latest')
     .option('--json', 'print JSON, with dates as they were given')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (message, write) => write(`asof: ${oneLine(message)}\n`) })
+    .configureOutput({ outputError: (message, write) => write(`asof: ${printable(oneLine(message))}\n`) })
     .exitOverride()
     .addHelpText('after', AFTER)
   for (const add of [addIngest, addAdd, addRetract, addState, addEvents, addHistory, addExplain, addDiff, addVerify, addExport])

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty'
 import type { Progress as Count } from '../ingest/ingest.js'
-import { counted } from './text.js'
+import { counted, printable } from './text.js'
 
 const BAR_CHARS = 24
 const REDRAW_MS = 100
@@ -12,7 +12,7 @@ export class Progress {
   #drawnMs = -Infinity
 
   constructor(name: string) {
-    this.#name = name
+    this.#name = printable(name)
   }
 
   show(share: number | undefined, { lines, appended }: Count): void {

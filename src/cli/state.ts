@@ -37,7 +37,7 @@ function printStates(view: View, projection: Keyed<unknown>, json: boolean): voi
   const dates = datesOf(view.events())
   const doubtful = View.ambiguousByKey(view, projection)
   const keys = [...new Set([...states.keys(), ...doubtful.keys()])].toSorted()
-  if (keys.length === 0) return note(`Nothing bears on ${projection.name} by then.`)
+  if (keys.length === 0) return note(printable(`Nothing bears on ${projection.name} by then.`))
   print(
     keys.flatMap((key) => [
       bold(printable(key)),

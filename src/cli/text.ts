@@ -45,7 +45,7 @@ export function print(lines: string | readonly string[]): void {
 
 /** Prints a value as JSON: Maps as objects, Sets as arrays. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, plain, 2) ?? 'null')
+  print((JSON.stringify(value, plain, 2) ?? 'null').split('\n').map(printable)) // JSON escapes only some control characters
 }
 
 /** Tells something beside the output. */
