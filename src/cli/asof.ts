@@ -2,15 +2,26 @@
 import { exitCodeOf, sentenceOf } from './failure.js'
 import { createProgram } from './program.js'
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit() // whoever read the output has seen enough
-  throw error
-})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit() // whoever read the output has seen enough
+    fail(error)
+  })
+process.on('uncaughtException', fail) // a configuration can leave something behind that fails later
 
 try {
   await createProgram().parseAsync()
 } catch (error) {
+  tell(error)
+}
+
+function tell(error: unknown): void {
   const sentence = sentenceOf(error)
   if (sentence !== '') process.stderr.write(`asof: ${sentence}\n`)
   process.exitCode = exitCodeOf(error)
+}
+
+function fail(error: unknown): void {
+  tell(error)
+  process.exit()
 }
