@@ -9,8 +9,10 @@ export function eventLine({ occurredAt, type, subject, reportedAt, source, super
 
 /** What makes a state uncertain: the events whose imprecise dates could change it. */
 export function doubtLines(events: readonly TimelineEvent[]): string[] {
-  return events.map(({ type, occurredAt, reportedAt, source }) =>
-    yellow(`  ? not certain: ${printable(type)} happened ${dateText(occurredAt)}, reported ${dateText(reportedAt)}${by(source)}`),
+  return events.map(({ type, subject, occurredAt, reportedAt, source }) =>
+    yellow(
+      `  ? not certain: ${printable(type)} ${printable(subject)} happened ${dateText(occurredAt)}, reported ${dateText(reportedAt)}${by(source)}`,
+    ),
   )
 }
 
