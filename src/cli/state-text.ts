@@ -18,7 +18,7 @@ export function stateLines(state: unknown, dates: Dates, indent = '  '): string[
   if (Array.isArray(state) || state instanceof Set)
     return [...state].flatMap((item) => {
       const [first = '', ...rest] = stateLines(item, dates, `${indent}  `)
-      return [`${indent}- ${first.trimStart()}`, ...rest]
+      return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest]
     })
   return fieldsOf(state).flatMap(([name, value]) =>
     isLeaf(value) ? [`${indent}${name}: ${leafText(value, dates)}`] : [`${indent}${name}:`, ...stateLines(value, dates, `${indent}  `)],
