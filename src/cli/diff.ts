@@ -10,7 +10,7 @@ import type { View } from '../view.js'
 import { choose } from './choice.js'
 import { eventLine } from './event-text.js'
 import { type AsOf, asOfOptions, viewOf, withTimeline } from './session.js'
-import { changeLines, datesOf } from './state-text.js'
+import { type Dates, changeLines, datesOf } from './state-text.js'
 import { bold, note, print, printJson, printable } from './text.js'
 
 type Ends = Optional<{ fromAt: string; toAt: string; fromReported: string; toReported: string }>
@@ -29,11 +29,11 @@ export function addDiff(program: Command): void {
         if (options.fromAt === undefined && options.fromReported === undefined) throw noBeginning()
         const { projection, key } = choose(projections, first, second)
         if (key !== undefined) keyFor(projection, key)
-        const differences = diff(...endsOf(timeline, options), projection).filter(
-          (difference) => (key ?? difference.key) === difference.key,
-        )
+        const ends = endsOf(timeline, options)
+        const differences = diff(...ends, projection).filter((difference) => (key ?? difference.key) === difference.key)
+        const dates = datesOf(ends.flatMap((view) => view.events()))
         if (json) printJson(differences)
-        else if (differences.length > 0) print(differences.flatMap((difference) => differenceLines(difference, projection.name)))
+        else if (differences.length > 0) print(differences.flatMap((difference) => differenceLines(difference, projection.name, dates)))
         else note(printable(`Nothing differs in ${key ?? projection.name}.`))
       }),
     )
@@ -48,10 +48,10 @@ function endsOf(timeline: Timeline, { at, reported, earliest, fromAt, toAt, from
 }
 
 /** What changed in a state, and beneath it the events that came, with +, and that went, with -. */
-function differenceLines({ key, before, after, added, gone }: Difference<unknown, Catalog>, name: string): string[] {
+function differenceLines({ key, before, after, added, gone }: Difference<unknown, Catalog>, name: string, dates: Dates): string[] {
   return [
     bold(printable(key || name)),
-    ...changeLines(before, after, datesOf([...added, ...gone])),
+    ...changeLines(before, after, dates),
     ...added.map((event) => `    + ${eventLine(event)}`),
     ...gone.map((event) => `    - ${eventLine(event)}`),
   ]
