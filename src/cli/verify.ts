@@ -11,7 +11,12 @@ export function addVerify(program: Command): void {
       withTimeline(command, async ({ timeline, log, json }) => {
         const { commits, events, head } = await timeline.verify({ expectHead: expectHead?.toLowerCase() })
         if (json) printJson({ commits, events, head })
-        else print([`${green('intact')}: ${log} has ${counted(events, 'event')} in ${counted(commits, 'commit')}`, `head ${bold(head)}`])
+        else print([`${green('intact')}: ${log} has ${counted(events, 'event')} in ${counted(commits, 'commit')}`, ...headLines(head)])
       }),
     )
+}
+
+/** A log without a record has no head. */
+function headLines(head: string): string[] {
+  return head === '' ? [] : [`head ${bold(head)}`]
 }
