@@ -7,7 +7,7 @@ import type { Optional } from '../event.js'
 import { keyFor } from '../projection.js'
 import type { Timeline } from '../timeline.js'
 import type { View } from '../view.js'
-import { choose } from './choice.js'
+import { choose, nothingOn, one } from './choice.js'
 import { eventLine } from './event-text.js'
 import { type AsOf, asOfOptions, viewOf, withTimeline } from './session.js'
 import { type Dates, changeLines, datesOf } from './state-text.js'
@@ -27,13 +27,16 @@ export function addDiff(program: Command): void {
     .action((first: string | undefined, second: string | undefined, options: AsOf & Ends, command: Command) =>
       withTimeline(command, async ({ timeline, projections, json }) => {
         if (options.fromAt === undefined && options.fromReported === undefined) throw noBeginning()
-        const { projection, key } = choose(projections, first, second)
+        const choice = choose(projections, first, second)
+        const { projection, key } = choice
         if (key !== undefined) keyFor(projection, key)
         const ends = endsOf(timeline, options)
         const differences = diff(...ends, projection).filter((difference) => (key ?? difference.key) === difference.key)
         const dates = datesOf(ends.flatMap((view) => view.events()))
         if (json) printJson(differences)
         else if (differences.length > 0) print(differences.flatMap((difference) => differenceLines(difference, projection.name, dates)))
+        else if (key !== undefined && ends.every((view) => view.explain(...one(choice)).length === 0))
+          note(nothingOn(ends[1], choice, projections))
         else note(printable(`Nothing differs in ${key ?? projection.name}.`))
       }),
     )
