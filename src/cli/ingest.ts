@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { invalidArgument } from '../argument.js'
+import type { Optional } from '../event.js'
 import type { Ingested, Progress as Count, Rejected } from '../ingest/ingest.js'
 import type { Timeline } from '../timeline.js'
 import { EXIT, Failure, sentenceOf } from './failure.js'
@@ -10,7 +14,7 @@ import { counted, dim, note, print, printJson, printable, red } from './text.js'
 
 const REFUSED_SHOWN_MAX = 10
 
-type Given = { readonly dryRun?: boolean; readonly rejected?: string }
+type Given = Optional<{ dryRun: boolean; rejected: string }>
 type FileRejected = Rejected & { readonly file: string }
 
 export function addIngest(program: Command): void {
@@ -24,6 +28,7 @@ export function addIngest(program: Command): void {
       withTimeline(
         command,
         async ({ timeline, log, json }) => {
+          checkFiles(files, { dryRun, rejected }, log)
           const rejects = rejected === undefined ? undefined : await Rejects.create(rejected)
           const results: { file: string; ingested: Ingested }[] = []
           try {
@@ -40,6 +45,21 @@ export function addIngest(program: Command): void {
         },
         { create: true },
       ),
+    )
+}
+
+/** Refuses what would end half done, or lose what it reads, before anything is taken in. */
+function checkFiles(files: readonly string[], { dryRun, rejected }: Given, log: string): void {
+  const missing = files.find((file) => file !== '-' && !existsSync(file))
+  if (missing !== undefined) throw new Failure(`There is no file ${missing}. Nothing was taken in.`)
+  if (rejected === undefined) return
+  if (resolve(rejected) === resolve(log))
+    throw invalidArgument(`Got the log ${log} for --rejected`, 'a file that may be written over', 'Name another file')
+  if (dryRun === true && files.some((file) => resolve(file) === resolve(rejected)))
+    throw invalidArgument(
+      `Got --dry-run with ${rejected} both to read and for --rejected`,
+      'another file for --rejected, since the lines that are not refused would be nowhere',
+      'Name another file, or leave --dry-run out',
     )
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -9,7 +9,6 @@ export type FileSource = { readonly chunks: AsyncIterable<Buffer>; readonly shar
 
 /** Opens a file, or standard input with `-`. What is gzip is known by its first bytes, whatever its name. */
 export async function openSource(path: string): Promise<FileSource> {
-  if (path !== '-' && !existsSync(path)) throw new Error('there is no such file')
   const size = path === '-' ? 0 : (await stat(path)).size
   const stream: Readable = path === '-' ? process.stdin : createReadStream(path)
   let bytes = 0
