@@ -71,11 +71,19 @@ test('a log knows only the contract, the error, and how a record ends', () => {
   }
 })
 
-test('the package depends on what it imports', () => {
-  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object }
-  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
-  const imported = files.flatMap((file) => importsOf(`src/${file}`)).filter((name) => !/^(\.|node:)/.test(name))
-  expect([...new Set([...imported, 'fs-native-extensions'])].toSorted()).toEqual(Object.keys(dependencies).toSorted()) // which is imported when needed
+test('what src imports is a dependency of the package, and not only of its development', () => {
+  const { dependencies } = packageJson()
+  for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
+    for (const imported of importsOf(`src/${file}`)) {
+      if (!/^(\.|node:)/.test(imported)) expect(Object.keys(dependencies), file).toContain(imported.match(/^(@[^/]+\/)?[^/]+/)![0])
+    }
+  }
+})
+
+test('the package brings the command asof, a file that node runs', () => {
+  const { bin } = packageJson()
+  expect(Object.keys(bin)).toEqual(['asof'])
+  expect(readFileSync(bin['asof']!, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
 })
 
 test('events and projections use public names only', () => {
@@ -88,4 +96,8 @@ test('events and projections use public names only', () => {
 
 function importsOf(path: string): string[] {
   return [...readFileSync(path, 'utf8').matchAll(/^(?:import|export) [^'`;]*?from '([^']+)'/gm)].map((match) => match[1]!)
+}
+
+function packageJson() {
+  return JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string>; bin: Record<string, string> }
 }
