@@ -40,7 +40,7 @@ export function changeLines(before: unknown, after: unknown, dates: Dates, inden
 
 /** Whether a leaf is something empty that the other state has members in, which tell of the change. */
 function isFilled(leaf: Leaf | undefined, others: ReadonlyMap<string, Leaf>): boolean {
-  if (leaf === undefined || typeof leaf.value !== 'object' || leaf.value === null) return false
+  if (leaf === undefined || leaf.member !== undefined || typeof leaf.value !== 'object' || leaf.value === null) return false
   return [...others.values()].some(
     ({ path, member }) =>
       (path.length > leaf.path.length || member !== undefined) && leaf.path.every((name, index) => name === path[index]),
