@@ -8,8 +8,8 @@ export type Dates = ReadonlySet<string>
 /** A value in a state, with the names that lead to it; a Set's member has an identity of its own. */
 type Leaf = { readonly path: readonly string[]; readonly value: unknown; readonly member?: string }
 
-export function datesOf(events: Iterable<{ readonly occurredAt?: string; readonly reportedAt: string }>): Dates {
-  return new Set([...events].flatMap(({ occurredAt = '', reportedAt }) => [occurredAt, reportedAt]))
+export function datesOf(events: Iterable<{ readonly occurredAt: string; readonly reportedAt: string }>): Dates {
+  return new Set([...events].flatMap(({ occurredAt, reportedAt }) => [occurredAt, reportedAt]))
 }
 
 /** A state as indented lines: `status: halted`, and `- ` before each member of an array or a Set. */
