@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { createJiti } from 'jiti'
 import * as zod from 'zod'
 import { checkOptions } from '../argument.js'
 import type { Catalog } from '../catalog.js'
@@ -38,6 +37,7 @@ export async function loadConfig(file: string | false | undefined): Promise<Conf
 
 /** Types are not checked, only removed; `asof` and `zod` are this package's own, so that their classes are there once. */
 async function importDefault(path: string): Promise<Config> {
+  const { createJiti } = await import('jiti') // only where there is a configuration to load
   const jiti = createJiti(import.meta.url, { virtualModules: { asof, zod }, interopDefault: false })
   const { default: config } = await jiti.import<{ default?: Config }>(path)
   if (config === undefined) throw new Error('it has no default export. Write: export default { events, projections }')
