@@ -179,14 +179,14 @@ test('where the folder is not there the log is unavailable, until it is', async 
 })
 
 test('a device that is full makes the log unavailable', async ({ skip }) => {
-  if (!existsSync('/dev/full')) skip('/dev/full is not there')
+  need('/dev/full', existsSync('/dev/full'), skip)
   const timeline = await openNotes(fileLog('/dev/full'))
   expect(await failureOf(() => timeline.append(note('a')))).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { code: 'ENOSPC' } })
   expect(timeline.position).toBe(0)
 })
 
 test('a record that does not fit the disk leaves the file as it was, and smaller ones are appended on', async ({ skip }) => {
-  if (!hasPrlimit()) skip('prlimit is not there')
+  need('prlimit', hasPrlimit(), skip)
   const path = temporaryPath()
   await (await openNotes(fileLog(path))).append(note('a'))
   const bytes = readFileSync(path)
@@ -202,7 +202,7 @@ test('a record that does not fit the disk leaves the file as it was, and smaller
 })
 
 test('what could not be moved aside is kept, and moved once it can be', async ({ skip }) => {
-  if (!hasPrlimit()) skip('prlimit is not there')
+  need('prlimit', hasPrlimit(), skip)
   const path = temporaryPath()
   await (await openNotes(fileLog(path))).append(note('a'))
   const whole = statSync(path).size
@@ -234,6 +234,13 @@ async function prototypeOfHandles(): Promise<FileHandle> {
   await file.close()
   onTestFinished(() => void vi.restoreAllMocks())
   return Object.getPrototypeOf(file) as FileHandle
+}
+
+/** Skips a test, and says so, where what it needs is not there. */
+function need(what: string, there: boolean, skip: (note: string) => void): void {
+  if (there) return
+  console.warn(`skipped: ${what} is not there`)
+  skip(`${what} is not there`)
 }
 
 function hasPrlimit(): boolean {
