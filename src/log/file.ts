@@ -1,4 +1,4 @@
-import { constants, watch } from 'node:fs'
+import { type FSWatcher, constants, existsSync, realpathSync, watch } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -40,10 +40,11 @@ class FileLog implements Required<Log> {
     const file = await open(this.#path, this.#end === FIRST ? APPEND | constants.O_CREAT : APPEND)
     try {
       await lock(file, this.#path)
+      const { size } = await file.stat()
       let end = this.#end // which stays there on a conflict: what follows is yet to be read
-      for await (const { next } of recordsFrom(file, end)) end = next
+      for await (const { next } of recordsFrom(file, end, size)) end = next
       if (seq !== end.seq) throw conflict(seq, end.seq - 1)
-      await this.#write(file, end, record)
+      await this.#write(file, record, end, size)
     } finally {
       await file.close()
     }
@@ -53,7 +54,10 @@ class FileLog implements Required<Log> {
     const file = await this.#openToRead()
     if (file === undefined) return
     try {
-      for await (const { record, next } of recordsFrom(file, from < this.#end.seq ? FIRST : this.#end)) {
+      const { size } = await file.stat()
+      const start = from < this.#end.seq ? FIRST : this.#end
+      if (size > start.offset) await flush(file) // answers, and duplicates, build on what no power cut may take back
+      for await (const { record, next } of recordsFrom(file, start, size)) {
         this.#advance(next)
         if (next.seq > from) yield record
       }
@@ -63,10 +67,12 @@ class FileLog implements Required<Log> {
   }
 
   watch(onGrowth: () => void): () => void {
-    const name = basename(this.#path)
-    const watcher = watch(dirname(this.#path), (_, changed) => {
-      if (changed === name) onGrowth()
+    const path = existsSync(this.#path) ? realpathSync(this.#path) : this.#path // what is written is where a link leads
+    const watcher = watchFolder(dirname(path))
+    watcher.on('change', (_, changed) => {
+      if (changed === basename(path)) onGrowth()
     })
+    watcher.on('error', onGrowth) // whoever reads then is told
     const stop = () => {
       watcher.close()
       this.#watching.delete(stop)
@@ -89,10 +95,9 @@ class FileLog implements Required<Log> {
     }
   }
 
-  /** Writes a record after the last one, which ends where the place begins. The file is locked. */
-  async #write(file: FileHandle, place: Place, record: string): Promise<void> {
+  /** Writes a record at a place, the end of the whole ones in a file of this size. The file is locked. */
+  async #write(file: FileHandle, record: string, place: Place, size: number): Promise<void> {
     const { offset } = place
-    const { size } = await file.stat()
     if (size > offset) await this.#moveAside(file, offset)
     const newline = size < offset ? '\n' : '' // which the last record lacks
     try {
@@ -116,6 +121,24 @@ class FileLog implements Required<Log> {
 
   #advance(next: Place): void {
     if (next.seq > this.#end.seq) this.#end = next
+  }
+}
+
+/** Windows flushes only what may be written. */
+async function flush(file: FileHandle): Promise<void> {
+  if (process.platform !== 'win32') await file.datasync()
+}
+
+function watchFolder(path: string): FSWatcher {
+  try {
+    return watch(path)
+  } catch (cause) {
+    const parts = {
+      arrived: `The folder ${path} cannot be watched: ${String(cause)}`,
+      expected: 'a folder that is there',
+      remedy: 'Make it first',
+    }
+    throw new TimelineError('LOG_UNAVAILABLE', parts, { path }, cause)
   }
 }
 

@@ -16,12 +16,11 @@ const CHUNK_BYTES = 4 * 1024 * 1024 // some of the longest records
 const LAST_BYTES = 75 // a record's hash
 
 /**
- * The records of a file from a place on, up to the end that there is when it begins. What follows the last line break is
+ * The records of a file from a place on, up to a size that it has. What follows the last line break is
  * a record where its hash fits, and nothing else. It needs no lock, for lines that are ended never change. Throws
  * `LOG_CORRUPT` where the record before the place is another than it was.
  */
-export async function* recordsFrom(file: FileHandle, place: Place): AsyncGenerator<Found> {
-  const { size } = await file.stat()
+export async function* recordsFrom(file: FileHandle, place: Place, size: number): AsyncGenerator<Found> {
   await checkLast(file, place)
   const end = await endOfLines(file, place.offset, size)
   let next = place

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -77,6 +77,18 @@ test('append resolves once the record is flushed to the disk, and the folder whe
   expect([await refresh, await idsIn(timeline), syncs.mock.calls.length]).toEqual([0, ['a'], 1])
 })
 
+test('what another writer wrote and may not have flushed is flushed before it is read', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  const other = await openNotes(fileLog(path))
+  await other.append(note('a'))
+  const flushes = vi.spyOn(await prototypeOfHandles(), 'datasync')
+  expect(await timeline.refresh()).toBe(1)
+  expect(flushes).toHaveBeenCalledTimes(1)
+  expect(await timeline.refresh()).toBe(0)
+  expect(flushes).toHaveBeenCalledTimes(1)
+})
+
 test('64 appends in flight are flushed at most 3 times', async () => {
   const timeline = await openNotes(fileLog(temporaryPath()))
   const flushes = vi.spyOn(await prototypeOfHandles(), 'datasync')
@@ -99,6 +111,20 @@ test('neither an append nor a conflict reads again what has been read', async ()
   await one.refresh()
   const lengths = (reads.mock.calls as unknown as number[][]).map(([, , length]) => length!)
   expect(lengths.reduce((sum, length) => sum + length)).toBeLessThan(10_000)
+})
+
+test('watching hears of a file through a link to it, and refuses a folder that is not there', async () => {
+  const path = temporaryPath()
+  const link = temporaryPath()
+  await (await openNotes(fileLog(path))).append(note('a'))
+  symlinkSync(path, link)
+  const log = fileLog(link)
+  const heard = new Promise<void>((resolve) => log.watch(resolve))
+  await (await openNotes(fileLog(path))).append(note('b'))
+  await heard
+  await log.close()
+  const nowhere = fileLog(`${path}/nowhere/log.asof`)
+  await expectRefusal(() => nowhere.watch(() => {}), 'LOG_UNAVAILABLE', ['cannot be watched', 'a folder that is there', 'Make it'])
 })
 
 test('watching hears of no other file in the folder', async () => {
