@@ -38,7 +38,7 @@ test('what is gzip is known by its content, whatever its name, in a file and on 
 test('several files are taken in one after the other, and counted together', () => {
   desk.write('one.jsonl', HALT)
   desk.write('both.json', `[${HALT},${RESUME}]`)
-  expect(desk.asof('ingest one.jsonl both.json').stdout).toBe('2 events appended to timeline.asof, 1 duplicate, 0 refused\n')
+  expect(desk.asof('ingest one.jsonl one.jsonl both.json').stdout).toBe('2 events appended to timeline.asof, 2 duplicates, 0 refused\n')
 })
 
 test('a dry run counts what would be appended and leaves no file', () => {
@@ -124,7 +124,7 @@ test('a log in the place of a file is refused line by line', () => {
 })
 
 test('control characters in lines and names reach nobody', () => {
-  const { stdout, stderr } = desk.asof('ingest -', { input: '\u001B[2J\u009B31m\u0007\n' })
-  expect(stderr).toContain('  \\u001b[2J\\u009b31m\\u0007\n')
+  const { stdout, stderr } = desk.asof('ingest -', { input: 'text \u001B[2J\u009B31m\u0007\n' })
+  expect(stderr).toContain('  text \\u001b[2J\\u009b31m\\u0007\n')
   expect(stdout + stderr).toMatch(/^[^\p{Cc}\n]*(\n[^\p{Cc}]*)+$/u)
 })

@@ -139,7 +139,7 @@ describe('control characters never reach a terminal as they are', () => {
     expect(folder.asof('ingest -', { input: lineOf(event) }).status).toBe(0)
   })
 
-  test.for<string[]>([
+  const runs: string[][] = [
     ['state'],
     ['state', '--json'],
     ['state', `s${evil}`],
@@ -162,8 +162,9 @@ describe('control characters never reach a terminal as they are', () => {
     [evil],
     ['state', `--${evil}`],
     ['retract', `i${evil}`],
-  ])('%j', (args) => {
-    const { stdout, stderr } = folder.asof(args)
+  ]
+  test.for(runs.map((args) => [args]))('%j', ([args]) => {
+    const { stdout, stderr } = folder.asof(args!)
     expect(stdout + stderr).toContain(escaped)
     expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   })
