@@ -83,6 +83,22 @@ function decimal(number: string): string {
   return significant === '' ? '0' : `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }
 
+/** Whether two values are equal, whatever the order of keys; one that is absent equals only an absent one. */
+export function equalJson(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (isArray(one) || isArray(other)) {
+    return isArray(one) && isArray(other) && one.length === other.length && one.every((item, index) => equalJson(item, other[index]))
+  }
+  const keys = Object.keys(one)
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && equalJson(one[key], other[key]))
+}
+
+/** `Array.isArray`, which does not know read-only arrays. */
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)

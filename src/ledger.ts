@@ -1,10 +1,13 @@
-import { canonical } from './canonical.js'
 import { RETRACTED } from './catalog.js'
 import { TimelineError, quote } from './error.js'
 import type { Entry, Given } from './event.js'
+import { equalJson } from './json.js'
 
 /** The entries of a call, one for each given event; `fresh` are those that were not there before. */
 export type Admitted = { readonly entries: readonly Entry[]; readonly fresh: readonly Entry[] }
+
+/** What makes the content of an event, beside `reportedAt` where it is given. */
+const CONTENT = ['type', 'subject', 'source', 'occurredAt', 'supersedes', 'data'] as const
 
 /**
  * What has been appended, by id and by subject, and the rules that the next events must keep.
@@ -48,7 +51,7 @@ export class Ledger {
   admit(givens: readonly Given[], read: (given: Given, position: number) => Entry, after = Infinity): Admitted {
     const call = new Ledger(this)
     const entries = givens.map((given) => {
-      const duplicate = call.#duplicateOf(given)
+      const duplicate = call.duplicateOf(given)
       if (duplicate !== undefined) return duplicate
       this.#checkAfter(given, after)
       const entry = read(given, call.position + 1)
@@ -60,10 +63,9 @@ export class Ledger {
   }
 
   /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
-  #duplicateOf(given: Given): Entry | undefined {
+  duplicateOf(given: Given): Entry | undefined {
     const entry = this.find(given.id)
-    if (entry === undefined || contentOf(given, given.reportedAt) === contentOf(entry.given, given.reportedAt && entry.event.reportedAt))
-      return entry
+    if (entry === undefined || isSameContent(given, entry)) return entry
     throw new TimelineError(
       'DUPLICATE_ID',
       {
@@ -145,7 +147,9 @@ export class Ledger {
   }
 }
 
-/** One text for events of the same content. */
-function contentOf({ type, subject, source, occurredAt, supersedes, data }: Given, reportedAt: string | undefined): string {
-  return canonical({ type, subject, source, occurredAt, supersedes, data, reportedAt })
+function isSameContent(given: Given, { given: there, event }: Entry): boolean {
+  return (
+    CONTENT.every((field) => equalJson(given[field], there[field])) &&
+    (given.reportedAt === undefined || given.reportedAt === event.reportedAt)
+  )
 }
