@@ -10,6 +10,9 @@ const DEPTH_MAX = 100
 /** A lone surrogate cannot be written in UTF-8; U+0000 cannot be stored by every log. */
 const UNSAFE_TEXT = /\p{Surrogate}|\0/u
 
+/** White space that is not in a string; strings are captured, to be put back. */
+const WHITE_SPACE = /("(?:[^"\\]|\\.)*")|\s+/g
+
 /**
  * A frozen copy of a value as JSON will hold it; properties that are `undefined` are absent.
  * Throws `UNSAFE_VALUE` where JSON would change the value, `INVALID_EVENT` for what JSON has no form for.
@@ -43,7 +46,8 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text)
   try {
-    return JSON.stringify(value) === text ? value : parseMarking(text) // the same text: nothing was changed
+    const written = JSON.stringify(value)
+    return written === text || written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text) // the same text: nothing was changed
   } catch (error) {
     throw error instanceof RangeError ? tooDeep('the text') : error
   }
