@@ -5,7 +5,7 @@ export { type Timeline, openTimeline } from './timeline.js'
 export type { AsOfOptions, ReplayOptions, TimelineOptions } from './options.js'
 export type { Change } from './listeners.js'
 export type { Ingested, Progress, Rejected } from './ingest/ingest.js'
-export type { Source } from './ingest/lines.js'
+export type { Source } from './ingest/source.js'
 export type { Verified } from './verify.js'
 
 // Events, their types, and the dates they bear.

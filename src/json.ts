@@ -134,6 +134,7 @@ function tooDeep(path: string): TimelineError {
   return unsafe(path, `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
 }
 
-function unsafe(path: string, arrived: string, expected: string, remedy: string): TimelineError {
+/** What JSON would change, at a place. */
+export function unsafe(path: string, arrived: string, expected: string, remedy: string): TimelineError {
   return new TimelineError('UNSAFE_VALUE', { arrived: `Got ${arrived} in ${path}`, expected, remedy }, { path })
 }

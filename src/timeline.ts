@@ -5,8 +5,8 @@ import { TimelineError } from './error.js'
 import { type Entry, type EventInput, type Given, type Optional, toGiven } from './event.js'
 import { type Step, steps } from './fold.js'
 import { type Coordinates, history, instantOf } from './history.js'
-import { type Ingested, type Progress, ingest } from './ingest/ingest.js'
-import type { Source } from './ingest/lines.js'
+import { type IngestListeners, type Ingested, ingest } from './ingest/ingest.js'
+import type { Source } from './ingest/source.js'
 import { Ledger } from './ledger.js'
 import { type Appended, type Heard, Listeners } from './listeners.js'
 import type { Log } from './log/log.js'
@@ -82,18 +82,13 @@ export class Timeline<C extends Catalog = any> {
   }
 
   /**
-   * Takes in JSON Lines, a JSON array or a single JSON object. A bad line is reported and neither stops nor loses its
-   * neighbours; one that supersedes an event further down is taken after it; what is there already is not appended
-   * again. `dryRun` checks everything and appends nothing. Throws `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `LOG_UNAVAILABLE`, `CLOSED`.
+   * Takes in JSON Lines, JSON arrays or JSON objects, and never holds a source whole.
+   * A bad line is reported and neither stops nor loses its neighbours; one that supersedes an event further down is
+   * taken after it; what is there already is not appended again. `dryRun` checks everything and appends nothing.
+   * `onRejected` is told of each line as it is refused, with its whole text as it came (of one over 8,000,000 bytes, with
+   * its beginning); what a listener throws ends the ingestion. Throws `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `LOG_UNAVAILABLE`, `CLOSED`.
    */
-  async ingest(
-    source: Source,
-    options: Optional<{
-      onProgress: (progress: Progress) => void
-      onRejected: (rejected: object, raw: string) => void
-      dryRun: boolean
-    }> = {},
-  ): Promise<Ingested> {
+  async ingest(source: Source, options: IngestListeners & Optional<{ dryRun: boolean }> = {}): Promise<Ingested> {
     this.#checkOpen()
     checkOptions('ingest', options, ['onProgress', 'onRejected', 'dryRun'])
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
@@ -101,7 +96,12 @@ export class Timeline<C extends Catalog = any> {
       this.#checkOpen()
       return options.dryRun ? this.#writer.rehearse([given], ledger) : this.#writer.submit([given])
     }
-    return ingest(source, { take, isThere: (id) => ledger.find(id) !== undefined }, options.onProgress)
+    const isThere = (id: string) => ledger.find(id) !== undefined
+    const isDuplicate = (given: Given) => {
+      this.#checkOpen()
+      return ledger.duplicateOf(given) !== undefined
+    }
+    return ingest(source, { take, isThere, isDuplicate }, options)
   }
 
   /**

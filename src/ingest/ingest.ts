@@ -4,8 +4,10 @@ import { type Given, toGiven } from '../event.js'
 import { type Json, isPlainObject } from '../json.js'
 import type { Admitted } from '../ledger.js'
 import { sha256 } from '../sha256.js'
-import { type Line, type Source, readLines } from './lines.js'
+import { type Line, type Raw, readLine, startOf } from './line.js'
 import { Order, type Readable } from './order.js'
+import { piecesOf } from './pieces.js'
+import type { Source } from './source.js'
 
 /** A line that was not taken in: its number (its element's, in an array), why, and its first 200 characters. */
 export type Rejected = { readonly line: number; readonly code: ErrorCode; readonly message: string; readonly text: string }
@@ -16,8 +18,15 @@ export type Ingested = { readonly appended: number; readonly duplicates: number;
 /** How far ingestion has come, in lines. */
 export type Progress = { readonly lines: number; readonly appended: number; readonly duplicates: number; readonly rejected: number }
 
+/** Who is told how far ingestion has come, and of each line as it is refused, with its whole text as it came. */
+export type IngestListeners = {
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onRejected?: ((rejected: Rejected, raw: string | Uint8Array) => void) | undefined
+}
+
+/** How many lines are taken together, and how many bytes at most: the lines of a batch are all that is held of a source. */
 const BATCH_LINES = 1000
-const TEXT_CHARS_MAX = 200
+const BATCH_BYTES = 4_000_000
 
 /** The codes that are a line's own fault; any other ends the ingestion. */
 const LINE_FAULTS: readonly ErrorCode[] = [
@@ -33,63 +42,93 @@ const LINE_FAULTS: readonly ErrorCode[] = [
 ]
 
 /** Where events are taken to. */
-type Target = { readonly take: (given: Given) => Promise<Admitted>; readonly isThere: (id: string) => boolean }
-type Refused = { readonly line: number; readonly text: string; readonly error: TimelineError }
+type Target = {
+  readonly take: (given: Given) => Promise<Admitted>
+  readonly isThere: (id: string) => boolean
+  /** Throws `DUPLICATE_ID` where the id is there with other content. */
+  readonly isDuplicate: (given: Given) => boolean
+}
 
 /**
  * Takes in a source's lines, each on its own. A line that supersedes an event further down is taken after it;
  * a line that is refused is reported and neither stops nor loses its neighbours.
  */
-export async function ingest(source: Source, { take, isThere }: Target, onProgress?: (progress: Progress) => void): Promise<Ingested> {
+export async function ingest(source: Source, { take, isThere, isDuplicate }: Target, listeners: IngestListeners = {}): Promise<Ingested> {
   const count = { lines: 0, appended: 0, duplicates: 0 }
-  const refused: Refused[] = []
+  const rejected: Rejected[] = []
 
-  const takeLine = async ({ line, text, given }: Readable): Promise<void> => {
+  const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
+    const refused = { line, code, message, text: startOf(raw) }
+    rejected.push(refused)
+    listeners.onRejected?.(refused, raw)
+  }
+  const read = (line: Line): Readable[] => {
     try {
-      const { fresh } = await take(given)
+      return [toReadable(line)]
+    } catch (error) {
+      refuse(line, lineFault(error))
+      return []
+    }
+  }
+  const takeLine = async (line: Readable): Promise<void> => {
+    try {
+      const { fresh } = await take(line.given)
       count[fresh.length > 0 ? 'appended' : 'duplicates'] += 1
     } catch (error) {
-      refused.push({ line, text, error: lineFault(error, given.id) })
+      refuse(line, lineFault(error, line.given.id))
     }
+  }
+  const isNew = (line: Readable): boolean => {
+    try {
+      if (!isDuplicate(line.given)) return true
+      count.duplicates += 1
+    } catch (error) {
+      refuse(line, lineFault(error, line.given.id))
+    }
+    return false
+  }
+  const takeAll = async (lines: readonly Readable[]): Promise<void> => {
+    await Promise.all(lines.filter(isNew).map(takeLine)) // what is there already does not wait for a commit
+    listeners.onProgress?.({ ...count, rejected: rejected.length })
   }
 
   const order = new Order(isThere)
-  for await (const batch of batches(readLines(source))) {
-    const readable = batch.flatMap((line) => toReadable(line, refused))
-    await Promise.all(readable.flatMap((line) => order.next(line)).map(takeLine))
+  for await (const batch of batches(source)) {
     count.lines += batch.length
-    onProgress?.({ ...count, rejected: refused.length })
+    await takeAll(batch.flatMap(read).flatMap((line) => order.next(line)))
+    order.settle()
   }
   const rest = order.rest()
-  await Promise.all(rest.map(takeLine))
-  if (rest.length > 0) onProgress?.({ ...count, rejected: refused.length })
+  if (rest.length > 0) await takeAll(rest)
   return {
     appended: count.appended,
     duplicates: count.duplicates,
-    rejected: refused.map(report).toSorted((one, other) => one.line - other.line),
+    rejected: rejected.toSorted((one, other) => one.line - other.line),
   }
 }
 
-async function* batches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
+async function* batches(source: Source): AsyncGenerator<Line[]> {
   let batch: Line[] = []
-  for await (const line of lines) {
-    batch.push(line)
-    if (batch.length < BATCH_LINES) continue
-    yield batch
-    batch = []
+  let bytes = 0
+  for await (const pieces of piecesOf(source)) {
+    for (const piece of pieces) {
+      const line = readLine(piece)
+      if (line === undefined) continue
+      batch.push(line)
+      bytes += line.size
+      if (batch.length < BATCH_LINES && bytes < BATCH_BYTES) continue
+      yield batch
+      batch = []
+      bytes = 0
+    }
   }
   if (batch.length > 0) yield batch
 }
 
-/** A line's event, or none where it is refused; `position` and `appendedAt` belong to the log that stamps them. */
-function toReadable(line: Line, refused: Refused[]): Readable[] {
-  try {
-    if ('error' in line) throw line.error
-    return [{ line: line.line, text: line.text, given: toGiven(withoutStamps(line.input), contentId) }]
-  } catch (error) {
-    refused.push({ line: line.line, text: line.text, error: lineFault(error) })
-    return []
-  }
+/** A line's event; `position` and `appendedAt` belong to the log that stamps them. Throws why the line is refused. */
+function toReadable(line: Line): Readable {
+  if ('error' in line) throw line.error
+  return { line: line.line, raw: line.raw, given: toGiven(withoutStamps(line.input), contentId) }
 }
 
 function withoutStamps(input: unknown): unknown {
@@ -107,8 +146,4 @@ function lineFault(error: unknown, id?: string): TimelineError {
 /** 128 bits of a hash of the canonical JSON: the same line always gets the same id. */
 function contentId(content: Json): string {
   return sha256(canonical(content)).slice(0, 32)
-}
-
-function report({ line, text, error }: Refused): Rejected {
-  return { line, code: error.code, message: error.message, text: text.slice(0, TEXT_CHARS_MAX) }
 }

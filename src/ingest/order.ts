@@ -1,7 +1,8 @@
 import type { Given } from '../event.js'
+import type { Raw } from './line.js'
 
 /** A line that could be read, with its event. */
-export type Readable = { readonly line: number; readonly text: string; readonly given: Given }
+export type Readable = Raw & { readonly given: Given }
 
 /** A report's lines, those from `next` on being held. */
 type Held = { readonly lines: Readable[]; next: number }
@@ -12,9 +13,12 @@ type Held = { readonly lines: Readable[]; next: number }
  */
 export class Order {
   readonly #isThere: (id: string) => boolean
-  readonly #passed = new Set<string>()
+  #passed = new Set<string>() // ids of events on their way into the log
+  readonly #refused = new Set<string>() // ids that passed, and did not come into it
   readonly #held = new Map<string, Held>() // by report; the first line of each waits for what it supersedes
   readonly #waiting = new Map<string, string[]>() // reports, by the id that their first line waits for
+
+  #reports = 0
 
   constructor(isThere: (id: string) => boolean) {
     this.#isThere = isThere
@@ -22,13 +26,15 @@ export class Order {
 
   /** The lines that can be taken once this one has come: none, itself, or itself and those that waited for it. */
   next(line: Readable): Readable[] {
-    const report = reportOf(line)
+    const { id } = line.given
+    if (this.#isThere(id) && !this.#waiting.has(id)) return [line] // it adds nothing, in whatever order
+    const report = this.#reportOf(line)
     const held = this.#held.get(report)
     const taken: Readable[] = []
     if (held === undefined) {
       this.#held.set(report, { lines: [line], next: 0 })
       this.#advance(report, taken)
-    } else if (line.given.id !== held.lines[held.next]!.given.supersedes || !this.#pass(line, taken)) {
+    } else if (id !== held.lines[held.next]!.given.supersedes || !this.#pass(line, taken)) {
       held.lines.push(line)
     }
     for (const { given } of taken) {
@@ -38,6 +44,12 @@ export class Order {
       for (const one of reports) this.#advance(one, taken)
     }
     return taken
+  }
+
+  /** To be told when all that passed has been taken or refused: from then on the log knows what is there. */
+  settle(): void {
+    for (const id of this.#passed) if (!this.#isThere(id)) this.#refused.add(id)
+    this.#passed = new Set()
   }
 
   /** What still waits when nothing more comes: first what can be taken out of its report's order, then what cannot be taken at all. */
@@ -56,20 +68,29 @@ export class Order {
     const held = this.#held.get(report)!
     while (held.next < held.lines.length && this.#pass(held.lines[held.next]!, taken)) held.next += 1
     const target = held.lines[held.next]?.given.supersedes
-    if (target === undefined) this.#held.delete(report)
-    else this.#waiting.set(target, [...(this.#waiting.get(target) ?? []), report])
+    if (target === undefined) {
+      this.#held.delete(report)
+      return
+    }
+    const waiting = this.#waiting.get(target)
+    if (waiting === undefined) this.#waiting.set(target, [report])
+    else waiting.push(report)
   }
 
   #pass(line: Readable, taken: Readable[]): boolean {
     const { id, supersedes } = line.given
-    if (supersedes !== undefined && !this.#passed.has(supersedes) && !this.#isThere(supersedes)) return false
+    if (supersedes !== undefined && !this.#hasPassed(supersedes)) return false
     if (!this.#isThere(id)) this.#passed.add(id)
     taken.push(line)
     return true
   }
-}
 
-/** A line without `reportedAt` is a report of its own: the log stamps it. */
-function reportOf({ line, given }: Readable): string {
-  return given.reportedAt === undefined ? `line ${line}` : JSON.stringify([given.reportedAt, given.source])
+  #hasPassed(id: string): boolean {
+    return this.#passed.has(id) || this.#refused.has(id) || this.#isThere(id)
+  }
+
+  /** A line without `reportedAt` is a report of its own: the log stamps it. */
+  #reportOf({ given }: Readable): string {
+    return given.reportedAt === undefined ? String(this.#reports++) : JSON.stringify([given.reportedAt, given.source])
+  }
 }

@@ -100,13 +100,16 @@ test('refuses, line by line, what JavaScript would change: numbers that it canno
   })
 })
 
-test('an array with an element that nests too deep to be looked at is refused, not taken on trust', async () => {
+test('an element that nests too deep to be looked at is refused, and its neighbour is not taken on trust', async () => {
   const timeline = await openTimeline({ clock })
   const { appended, rejected } = await timeline.ingest(
     `[${line({ data: 0 }).replace('"data":0', `"data":${'['.repeat(1e5)}${']'.repeat(1e5)}`)},${line().slice(0, -1)},"data":12345678901234567890}]`,
   )
   expect(appended).toBe(0)
-  expect(rejected).toMatchObject([{ line: 1, code: 'UNSAFE_VALUE' }])
+  expect(rejected).toMatchObject([
+    { line: 1, code: 'UNSAFE_VALUE' },
+    { line: 2, code: 'UNSAFE_VALUE' },
+  ])
 })
 
 test('numbers the elements of an array', async () => {

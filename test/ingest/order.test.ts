@@ -3,7 +3,7 @@ import { Order, type Readable } from '../../src/ingest/order.js'
 
 const lineOf = (line: number, id: string, source: string, supersedes?: string): Readable => ({
   line,
-  text: '',
+  raw: '',
   given: {
     id,
     type: 'noted',

@@ -1,0 +1,81 @@
+import { TimelineError, quote } from '../error.js'
+import { parseJson, unsafe } from '../json.js'
+import { PIECE_BYTES_MAX, type Piece } from './piece.js'
+
+/**
+ * What a source has on one line (as one value, where values span lines), by its number: JSON that was read, or why it
+ * could not be. `raw` is its whole text without the white space around it; bytes, where these are not UTF-8.
+ */
+export type Line = Raw & { readonly size: number } & ({ readonly input: unknown } | { readonly error: TimelineError })
+
+/** A line as it came. */
+export type Raw = { readonly line: number; readonly raw: string | Uint8Array }
+
+const TEXT_CHARS_MAX = 200
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Reads a piece; none where it is blank. Its bytes are not kept. */
+export function readLine({ line, bytes, size, unclosed }: Piece): Line | undefined {
+  if (size > bytes.length) return { line, size, raw: decodeStart(bytes), error: tooLarge(size) }
+  const text = decode(bytes)?.trim()
+  if (text === undefined) return { line, size, raw: Uint8Array.from(bytes), error: notUtf8(bytes) }
+  if (text === '') return unclosed && { line, size, raw: text, error: notClosed() }
+  try {
+    return { line, size, raw: text, input: parseJson(text) }
+  } catch (cause) {
+    return { line, size, raw: text, error: cause instanceof TimelineError ? cause : notJson(text, cause) }
+  }
+}
+
+/** A line's first 200 characters. They are copied, or they would keep the whole of it in memory. */
+export function startOf(raw: string | Uint8Array): string {
+  const text = typeof raw === 'string' ? raw : Buffer.from(raw.subarray(0, 4 * TEXT_CHARS_MAX)).toString()
+  return Buffer.from(text.slice(0, TEXT_CHARS_MAX), 'utf16le').toString('utf16le')
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** The text of bytes that may end inside a character. */
+function decodeStart(bytes: Buffer): string {
+  return new TextDecoder().decode(bytes, { stream: true }).trim()
+}
+
+function tooLarge(bytes: number): TimelineError {
+  return new TimelineError(
+    'TOO_LARGE',
+    {
+      arrived: `Got ${bytes} bytes for one event`,
+      expected: `at most ${PIECE_BYTES_MAX} bytes`,
+      remedy: 'Keep large documents elsewhere, named in `data`; events that come together belong into an array or onto lines of their own',
+    },
+    { bytes, bytesMax: PIECE_BYTES_MAX },
+  )
+}
+
+/** Only text can bring a lone surrogate this far: in bytes it would be written as an escape. */
+function notUtf8(bytes: Buffer): TimelineError {
+  if (/\xED[\xA0-\xBF]/.test(bytes.toString('latin1'))) {
+    return unsafe('the text', 'a lone surrogate', 'text that UTF-8 can hold', 'Remove that character')
+  }
+  return notJson(bytes.toString(), new TypeError('it is not UTF-8'))
+}
+
+function notClosed(): TimelineError {
+  return invalid('Got the end of the source in an array that is not closed', 'a "]" at its end', 'See whether the source is whole')
+}
+
+function notJson(text: string, cause: unknown): TimelineError {
+  const arrived = `Got ${quote(text.slice(0, TEXT_CHARS_MAX))}: ${(cause as Error).message}`
+  return invalid(arrived, 'one JSON object, in UTF-8', 'Mend this line and ingest it again', cause)
+}
+
+function invalid(arrived: string, expected: string, remedy: string, cause?: unknown): TimelineError {
+  return new TimelineError('INVALID_EVENT', { arrived, expected, remedy }, {}, cause)
+}
