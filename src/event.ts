@@ -4,7 +4,7 @@ import { endOfDay } from './calendar.js'
 import { type AnyCatalog, type Catalog, RETRACTED, parseData } from './catalog.js'
 import { TimelineError, quote } from './error.js'
 import { freezeDeep } from './freeze.js'
-import { type Json, isPlainObject, toJson } from './json.js'
+import { type Json, isPlainObject, toJson, unsafe } from './json.js'
 import { type Period, parsePlain, parseWhen } from './when.js'
 
 type Envelope = {
@@ -79,6 +79,7 @@ export function toGiven(input: unknown, newId: (content: Json) => string): Given
   if (!isPlainObject(input))
     throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
   const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
+  if (unknown === '__proto__') throw unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
   if (unknown !== undefined)
     throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
   const fields = FIELDS.filter((field) => input[field] !== undefined)
