@@ -4,6 +4,7 @@ import { type Given, toGiven } from '../event.js'
 import { type Json, isPlainObject } from '../json.js'
 import type { Admitted } from '../ledger.js'
 import { sha256 } from '../sha256.js'
+import { fromCloudEvent, isCloudEvent } from './cloudevents.js'
 import { type Line, type Raw, readLine, startOf } from './line.js'
 import { Order, type Readable } from './order.js'
 import { piecesOf } from './pieces.js'
@@ -128,7 +129,8 @@ async function* batches(source: Source): AsyncGenerator<Line[]> {
 /** A line's event; `position` and `appendedAt` belong to the log that stamps them. Throws why the line is refused. */
 function toReadable(line: Line): Readable {
   if ('error' in line) throw line.error
-  return { line: line.line, raw: line.raw, given: toGiven(withoutStamps(line.input), contentId) }
+  const input = isCloudEvent(line.input) ? fromCloudEvent(line.input) : withoutStamps(line.input)
+  return { line: line.line, raw: line.raw, given: toGiven(input, contentId) }
 }
 
 function withoutStamps(input: unknown): unknown {
