@@ -59,7 +59,7 @@ function tooLarge(bytes: number): TimelineError {
   )
 }
 
-/** Only text can bring a lone surrogate this far: in bytes it would be written as an escape. */
+/** A lone surrogate comes out of text; bytes that have one are not UTF-8 either. */
 function notUtf8(bytes: Buffer): TimelineError {
   if (/\xED[\xA0-\xBF]/.test(bytes.toString('latin1'))) {
     return unsafe('the text', 'a lone surrogate', 'text that UTF-8 can hold', 'Remove that character')

@@ -2,8 +2,13 @@ import { type Source, latest, openTimeline } from 'asof'
 import { expect, test } from 'vitest'
 
 const clock = () => Date.UTC(2025, 6, 16, 9)
-const line = (fields: object = {}) =>
-  JSON.stringify({ type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: '2025-05-01', ...fields })
+const event = (fields: object = {}) => ({ type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: '2025-05-01', ...fields })
+const line = (fields: object = {}) => JSON.stringify(event(fields))
+const flat = (value: unknown) => JSON.stringify(value, null, 1).replaceAll(/^ +/gm, '')
+function* overwritten(text: string): Generator<Uint8Array> {
+  const chunk = Buffer.alloc(16)
+  for (let at = 0; at < text.length; at += chunk.length) yield chunk.subarray(0, chunk.write(text.slice(at, at + chunk.length)))
+}
 const ids = async (source: Source) => {
   const timeline = await openTimeline({ clock })
   const { rejected } = await timeline.ingest(source)
@@ -11,7 +16,7 @@ const ids = async (source: Source) => {
   return timeline
     .asOf()
     .events()
-    .map((event) => event.id)
+    .map(({ id }) => id)
 }
 
 test.for<[string, Source]>([
@@ -25,6 +30,22 @@ test.for<[string, Source]>([
   ],
   ['chunks of text that part a character, and bytes', [...line({ id: 'a', data: '😀' }).split(''), Buffer.from('\n'), line({ id: 'b' })]],
   ['chunks of text that part a character', [...line({ id: 'a', data: '😀' }).split(''), '\n', line({ id: 'b' })]],
+  ['an array over several lines', JSON.stringify([event({ id: 'a' }), event({ id: 'b' })], null, 2)],
+  ['arrays, one after the other', `[${line({ id: 'a' })}]\n[]\n[\n${line({ id: 'b' })}]`],
+  [
+    'objects that span lines',
+    `\n${JSON.stringify(event({ id: 'a', data: [{}] }), null, 2)}\n${JSON.stringify(event({ id: 'b' }), null, '\t')}`,
+  ],
+  [
+    'an object that spans lines without indentation',
+    `${flat(event({ id: 'a', data: [{ x: [] }, { y: {} }] }))}${flat(event({ id: 'b' }))}`,
+  ],
+  ['an array that spans lines without indentation', flat([event({ id: 'a', data: [{ x: [] }, { y: {} }] }), event({ id: 'b' })])],
+  [
+    'elements that begin on the lines on which others end',
+    `[{\n  ${line({ id: 'a' }).slice(1, -1)}\n}, {\n  ${line({ id: 'b' }).slice(1)}]`,
+  ],
+  ['chunks that a source writes over', overwritten(`${line({ id: 'a', data: 'x'.repeat(99) })}\n${line({ id: 'b' })}`)],
 ])('takes in %s', async ([, source]) => {
   expect(await ids(source)).toEqual(['a', 'b'])
 })
@@ -76,6 +97,7 @@ test('refuses, line by line, what JavaScript would change: numbers that it canno
     '{"a":{"b":1},"a":{"b":2}}',
     '{"a":[{"b":12345678901234567890}]}',
     '{"__proto__":1}',
+    '1,"__proto__":1',
   ]
   const { appended, rejected } = await timeline.ingest([...kept, ...refused].map(withData).join('\n'))
   expect(appended).toBe(kept.length)
@@ -86,7 +108,7 @@ test('refuses, line by line, what JavaScript would change: numbers that it canno
     timeline
       .asOf()
       .events()
-      .map((event) => event.data),
+      .map(({ data }) => data),
   ).toEqual(kept.map((text) => JSON.parse(text) as unknown))
   expect(await timeline.ingest(`[${withData('9007199254740993')}]`)).toMatchObject({ rejected: [{ line: 1, code: 'UNSAFE_VALUE' }] })
   expect(await timeline.ingest(`${withData('[ '.repeat(1e5) + ']'.repeat(1e5))}\n`)).toMatchObject({
@@ -110,6 +132,134 @@ test('an element that nests too deep to be looked at is refused, and its neighbo
     { line: 1, code: 'UNSAFE_VALUE' },
     { line: 2, code: 'UNSAFE_VALUE' },
   ])
+})
+
+test('refuses text that UTF-8 cannot hold, and never replaces it', async () => {
+  const timeline = await openTimeline({ clock })
+  const bad = line({ subject: 's' }).replace('"s"', '"\uD83D"')
+  const { appended, rejected } = await timeline.ingest([
+    `${bad}\n`,
+    line(),
+    '\n',
+    bad.slice(0, bad.indexOf('\uD83D') + 1),
+    Buffer.from('"}'),
+  ])
+  expect(appended).toBe(1)
+  expect(rejected.map(({ line: number, code }) => [number, code])).toEqual([
+    [1, 'UNSAFE_VALUE'],
+    [3, 'UNSAFE_VALUE'],
+  ])
+})
+
+test('a first line that is broken does not make JSON Lines of another form', async () => {
+  const timeline = await openTimeline({ clock })
+  const cut = `\n${line().slice(0, -1)}\n${line({ id: 'a' })}\n\n{"type":\n${line({ id: 'b' })}`
+  expect(await timeline.ingest(cut)).toMatchObject({ appended: 2, rejected: [{ line: 2 }, { line: 5, text: '{"type":' }] })
+  const unclosed = `${line().slice(0, -2)}\n${line({ id: 'c' })}\n{`
+  expect(await timeline.ingest(unclosed)).toMatchObject({ appended: 1, rejected: [{ line: 1 }, { line: 3, text: '{' }] })
+})
+
+test('objects that span lines are numbered by the lines on which they begin, and one that is broken does not hide the others', async () => {
+  const timeline = await openTimeline({ clock })
+  const texts = ['a', 'b', 'c', 'd'].map((id) => JSON.stringify(event({ id }), null, 2))
+  const whole = texts.join('\n')
+  expect(await timeline.ingest(whole.replace('"c"', '7'))).toMatchObject({ appended: 3, rejected: [{ line: 15, code: 'INVALID_EVENT' }] })
+  for (const index of [0, 1, 3]) {
+    const broken = texts.with(index, texts[index]!.slice(0, -2)).join('\n')
+    expect(await timeline.ingest(broken)).toMatchObject({ appended: index === 0 ? 1 : 0, rejected: [{ line: 1 + index * 7 }] })
+  }
+})
+
+test('an array that is not closed is told of, so that a source that was cut off is noticed', async () => {
+  const timeline = await openTimeline({ clock })
+  expect(await timeline.ingest(`[${line({ id: 'a' })},\n`)).toMatchObject({
+    appended: 1,
+    rejected: [{ line: 2, code: 'INVALID_EVENT', message: expect.stringContaining('an array that is not closed') as string, text: '' }],
+  })
+  expect(await timeline.ingest(`[${line({ id: 'b' })},{"type":`)).toMatchObject({
+    appended: 1,
+    rejected: [
+      { line: 2, text: '{"type":' },
+      { line: 3, text: '' },
+    ],
+  })
+})
+
+test('what stands between events and is none is told of', async () => {
+  const timeline = await openTimeline({ clock })
+  const source = `[1, "a,]", null, ${line({ id: 'a' })}}, [{}], {"x": [1}]\n, ${line({ id: 'b' })} ] and so on\n${line({ id: 'c' })} ]`
+  const { appended, rejected } = await timeline.ingest(source)
+  expect(appended).toBe(3)
+  expect(rejected.map(({ line: number, text }) => [number, text])).toEqual([
+    [1, '1'],
+    [2, '"a,]"'],
+    [3, 'null'],
+    [5, '}'],
+    [6, '[{}]'],
+    [7, '{"x": [1}]\n,'],
+    [9, 'and so on'],
+    [11, ']'],
+  ])
+})
+
+test('a line or an element over 8,000,000 bytes is refused without its neighbours, and only its beginning is kept', async () => {
+  const long = line({ data: 'é'.repeat(4_000_000) })
+  for (const source of [
+    `${line({ id: 'a' })}\n${long}\n${line({ id: 'b' })}`,
+    `[${line({ id: 'a' })},${long},${line({ id: 'b' })}]`,
+    long,
+  ]) {
+    const timeline = await openTimeline({ clock })
+    const raws: (string | Uint8Array)[] = []
+    const chunks = Array.from({ length: Math.ceil(source.length / 1e5) }, (_, index) => source.slice(index * 1e5, (index + 1) * 1e5))
+    const { appended, rejected } = await timeline.ingest(chunks, { onRejected: (_, raw) => raws.push(raw) })
+    expect(appended).toBe(source === long ? 0 : 2)
+    expect(rejected).toMatchObject([{ line: source === long ? 1 : 2, code: 'TOO_LARGE', text: long.slice(0, 200) }])
+    expect(long).toMatch(raws[0] as string)
+    expect(raws[0]!.length).toBeLessThan(1000)
+  }
+})
+
+test('hostile sources take time in proportion to their length', async () => {
+  const timeline = await openTimeline({ clock })
+  const sources: [Source, number][] = [
+    ['['.repeat(1e6), 2],
+    ['{"a":'.repeat(1e6), 1],
+    ['{"a":\n['.repeat(5e5), 1],
+    [`[${'{"a":\n'.repeat(2e4)}`, 2e4 + 1],
+    ['{\n'.repeat(2e4), 2e4],
+    [`${line().slice(0, -1)},"data":"${'\\n'.repeat(3e6)}"}`, 1],
+    [Array.from({ length: 1e6 }, () => '{'), 1],
+  ]
+  for (const [source, rejected] of sources) expect((await timeline.ingest(source)).rejected).toHaveLength(rejected)
+})
+
+test('a listener hears once of each line that is refused, with its whole text as it came', async () => {
+  const timeline = await openTimeline({ clock })
+  const heard: [object, string | Uint8Array][] = []
+  const long = line({ id: 'a', subject: 'x'.repeat(300), occurredAt: 'April' })
+  const invalid = Buffer.concat([Buffer.from('{"type":"'), Buffer.of(0xff), Buffer.from('"}')])
+  const source = [`${line({ id: 'b', supersedes: 'gone' })}\r\n${line()}\r\n  ${long}\r\n`, invalid, `\n{"a":\n${line()}`]
+  const { rejected } = await timeline.ingest(source, { onRejected: (one, raw) => heard.push([one, raw]) })
+  expect(rejected.map(({ line: number }) => number)).toEqual([1, 3, 4, 5])
+  expect(heard).toHaveLength(rejected.length)
+  const rawOf = (number: number) => heard.find(([one]) => one === rejected[number])?.[1]
+  expect(rawOf(0)).toBe(line({ id: 'b', supersedes: 'gone' }))
+  expect(rawOf(1)).toBe(long)
+  expect(Buffer.from(rawOf(2) as Uint8Array)).toEqual(invalid)
+  expect(rawOf(3)).toBe('{"a":')
+})
+
+test('what a listener throws ends the ingestion', async () => {
+  const timeline = await openTimeline({ clock })
+  const full = new Error('disk full')
+  const onRejected = () => {
+    throw full
+  }
+  for (const bad of ['{', line({ occurredAt: 'April' }), line({ id: 'a', supersedes: 'gone' })]) {
+    await expect(timeline.ingest(`${bad}\n`, { onRejected })).rejects.toBe(full)
+  }
+  expect(timeline.position).toBe(0)
 })
 
 test('numbers the elements of an array', async () => {
@@ -140,7 +290,7 @@ test('a line that supersedes an event further down is taken after it, chains and
     timeline
       .asOf()
       .events()
-      .map((event) => event.id),
+      .map(({ id }) => id),
   ).toEqual(['c'])
 })
 
@@ -200,6 +350,33 @@ test('a dry run gives the counts of a run, and appends nothing', async () => {
     ],
   })
   expect(await timeline.ingest(source)).toEqual(rehearsed)
+})
+
+test('a line that supersedes what was refused long before does not wait for it, nor do the lines of its report', async () => {
+  const timeline = await openTimeline({ clock })
+  const others = Array.from({ length: 2000 }, (_, index) => line({ id: `n${index}`, source: 'B' }))
+  const lines = [
+    line({ id: 'x', occurredAt: 'April', source: 'B' }),
+    ...others,
+    line({ id: 'y', supersedes: 'x' }),
+    line({ id: 'last' }),
+    ...others,
+    line({ id: 'end', source: 'B' }),
+  ]
+  for (const dryRun of [true, false]) {
+    const { appended, rejected } = await timeline.ingest(lines.join('\n'), { dryRun })
+    expect(appended).toBe(2002)
+    expect(rejected.map(({ code }) => code)).toEqual(['INVALID_DATE', 'UNKNOWN_EVENT'])
+  }
+  expect(timeline.asOf().events().slice(-2).map(({ id }) => id)).toEqual(['last', 'end']) // prettier-ignore
+})
+
+test('lines are taken in bundles, of fewer lines where these are long', async () => {
+  const timeline = await openTimeline({ clock })
+  const progress: number[] = []
+  const long = Array.from({ length: 20 }, (_, index) => line({ id: `n${index}`, data: 'x'.repeat(9e5) }))
+  await timeline.ingest(long.join('\n'), { onProgress: ({ lines }) => progress.push(lines) })
+  expect(progress).toEqual([5, 10, 15, 20])
 })
 
 test('tells how far it has come', async () => {
