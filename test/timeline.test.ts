@@ -252,7 +252,7 @@ test('closing waits for appends, ends an ingestion, and happens once', async () 
   const timeline = await openTimeline({ log, clock })
   const appended = timeline.append(halted())
   async function* slow() {
-    for (let index = 0; index < 2000; index += 1) yield `${JSON.stringify(halted({ id: `n${index}` }))}\n`
+    for (let index = 0; index < 2500; index += 1) yield `${JSON.stringify(halted({ id: `n${index}` }))}\n`
     await timeline.close()
   }
   const ingested = failureOf(() => timeline.ingest(slow()))

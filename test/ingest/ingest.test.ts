@@ -149,12 +149,40 @@ test('refuses text that UTF-8 cannot hold, and never replaces it', async () => {
     [1, 'UNSAFE_VALUE'],
     [3, 'UNSAFE_VALUE'],
   ])
+  expect((await timeline.ingest(['\uD83D'])).rejected).toMatchObject([{ line: 1, code: 'UNSAFE_VALUE' }])
+})
+
+test('a broken value ends with the bracket that would close it, or before what begins no deeper, and is told of as a whole', async () => {
+  const data = { list: [{ x: [1, { y: {} }] }], z: 's' }
+  const texts = ['a', 'b', 'c'].map((id) => JSON.stringify(event({ id, data }), null, 2).replaceAll('\n', '\n  '))
+  const slips: ((text: string) => string)[] = [
+    (text) => text.replace('"s",', '"s,'),
+    (text) => text.replace(/\n *\]\n/, '\n'),
+    (text) => text.replace(/\n *\]/, ' }'),
+    (text) => text.replace(/\]/, ''),
+  ]
+  for (const slip of slips) {
+    for (const index of [0, 1, 2]) {
+      const timeline = await openTimeline({ clock })
+      const raws: unknown[] = []
+      const broken = slip(texts[index]!)
+      const source = `[\n  ${texts.with(index, broken).join(',\n  ')}\n]`
+      expect(await timeline.ingest(source, { onRejected: (_, raw) => raws.push(raw) })).toMatchObject({ appended: 2, rejected: [{}] })
+      expect(raws).toEqual([broken])
+    }
+  }
+  const timeline = await openTimeline({ clock })
+  const lastLine = `[\n${line({ id: 'a' })},\n${line({ id: 'b', data: 's' }).replace('"s"}', '"s}')}\n]`
+  expect(await timeline.ingest(lastLine)).toMatchObject({ appended: 1, rejected: [{ line: 2 }] })
 })
 
 test('a first line that is broken does not make JSON Lines of another form', async () => {
   const timeline = await openTimeline({ clock })
-  const cut = `\n${line().slice(0, -1)}\n${line({ id: 'a' })}\n\n{"type":\n${line({ id: 'b' })}`
-  expect(await timeline.ingest(cut)).toMatchObject({ appended: 2, rejected: [{ line: 2 }, { line: 5, text: '{"type":' }] })
+  const cut = `\n${line().slice(0, -1)}\n${line({ id: 'a' })}\n\n{"type":\n7\n${line({ id: 'b' })}`
+  expect(await timeline.ingest(cut)).toMatchObject({
+    appended: 2,
+    rejected: [{ line: 2 }, { line: 5, text: '{"type":' }, { line: 6, text: '7' }],
+  })
   const unclosed = `${line().slice(0, -2)}\n${line({ id: 'c' })}\n{`
   expect(await timeline.ingest(unclosed)).toMatchObject({ appended: 1, rejected: [{ line: 1 }, { line: 3, text: '{' }] })
 })
@@ -278,6 +306,33 @@ test('a source taken in twice appends nothing new: an event without an id gets o
   expect(await timeline.ingest(JSON.stringify({ reportedAt, position: 9, occurredAt, subject, appendedAt: 'x', type }))).toMatchObject({
     duplicates: 1,
   })
+})
+
+test('an id that comes again must come with equal data, in whatever order their keys are', async () => {
+  const timeline = await openTimeline({ clock })
+  const texts = [
+    '{"a":[1,{"b":null}],"c":""}',
+    '[]',
+    '{}',
+    '[1]',
+    '{"0":1}',
+    'null',
+    '[null]',
+    '{"a":1}',
+    '{"a":1,"b":null}',
+    '0',
+    '"0"',
+    'false',
+  ]
+  const withData = (data: string, id: number) => `${line({ id: `n${id}` }).slice(0, -1)},"data":${data}}`
+  expect(await timeline.ingest(texts.map(withData).join('\n'))).toMatchObject({ appended: texts.length, rejected: [] })
+  for (const [index, data] of texts.entries()) {
+    const ids = texts.map((_, id) => withData(data, id)).concat(line({ id: `n${index}` }))
+    const { duplicates, rejected } = await timeline.ingest(ids.join('\n'))
+    expect(duplicates).toBe(1)
+    expect(rejected.map(({ code }) => code)).toEqual(texts.map(() => 'DUPLICATE_ID'))
+  }
+  expect(await timeline.ingest(withData('{"c":"","a":[1,{"b":null}]}', 0))).toMatchObject({ duplicates: 1 })
 })
 
 test('a line that supersedes an event further down is taken after it, chains and all', async () => {

@@ -31,6 +31,14 @@ test('what waits in vain comes last', () => {
   expect(ordered([lineOf(1, 'a', 'A', 'gone'), lineOf(2, 'b', 'A'), lineOf(3, 'c', 'C')])).toEqual(['c', 'b', 'a'])
 })
 
+test('a line that is there already adds nothing, and waits for none', () => {
+  const order = new Order((id) => id === 'b' || id === 'd')
+  expect(order.next(lineOf(1, 'a', 'A', 'x'))).toEqual([])
+  expect(order.next(lineOf(2, 'b', 'A')).map(({ given }) => given.id)).toEqual(['b'])
+  expect(order.next(lineOf(3, 'd', 'A', 'gone')).map(({ given }) => given.id)).toEqual(['d'])
+  expect(order.next(lineOf(4, 'x', 'B')).map(({ given }) => given.id)).toEqual(['x', 'a'])
+})
+
 test('a report of 200,000 lines can wait, and so can a chain as long', () => {
   const count = 200_000
   const report = [
