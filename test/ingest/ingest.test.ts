@@ -327,8 +327,8 @@ test('an id that comes again must come with equal data, in whatever order their 
   const withData = (data: string, id: number) => `${line({ id: `n${id}` }).slice(0, -1)},"data":${data}}`
   expect(await timeline.ingest(texts.map(withData).join('\n'))).toMatchObject({ appended: texts.length, rejected: [] })
   for (const [index, data] of texts.entries()) {
-    const ids = texts.map((_, id) => withData(data, id)).concat(line({ id: `n${index}` }))
-    const { duplicates, rejected } = await timeline.ingest(ids.join('\n'))
+    const lines = texts.map((_, id) => withData(data, id)).concat(line({ id: `n${index}` }))
+    const { duplicates, rejected } = await timeline.ingest(lines.join('\n'))
     expect(duplicates).toBe(1)
     expect(rejected.map(({ code }) => code)).toEqual(texts.map(() => 'DUPLICATE_ID'))
   }
