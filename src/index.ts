@@ -4,7 +4,7 @@
 export { type Timeline, openTimeline } from './timeline.js'
 export type { AsOfOptions, ReplayOptions, TimelineOptions } from './options.js'
 export type { Change } from './listeners.js'
-export type { Ingested, Progress, Rejected } from './ingest/ingest.js'
+export type { IngestListeners, Ingested, Progress, Rejected } from './ingest/ingest.js'
 export type { Source } from './ingest/source.js'
 export type { Verified } from './verify.js'
 

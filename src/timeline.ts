@@ -91,6 +91,7 @@ export class Timeline<C extends Catalog = any> {
   async ingest(source: Source, options: IngestListeners & Optional<{ dryRun: boolean }> = {}): Promise<Ingested> {
     this.#checkOpen()
     checkOptions('ingest', options, ['onProgress', 'onRejected', 'dryRun'])
+    await this.#writer.refresh() // lines may supersede what another writer has appended
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
     const take = async (given: Given) => {
       this.#checkOpen()

@@ -2,7 +2,7 @@ import { isoText } from './calendar.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
-import { entriesOf, stampOf } from './commit.js'
+import { type Place, entriesOf, stampOf } from './commit.js'
 import { TimelineError } from './error.js'
 import { type Entry, type Given, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
@@ -39,6 +39,7 @@ export class Writer {
   readonly ledger = new Ledger()
   readonly chain = new Chain()
   readonly #settings: Settings
+  #measured: { readonly place: Place; readonly bytes: number } | undefined // what `#room` found
   #calls: Call[] = []
   #writing: Promise<void> | undefined
   #refreshing: Promise<number> | undefined
@@ -206,8 +207,11 @@ export class Writer {
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
   #room(): number {
-    const { record } = this.chain.write(isoText(0), [])
-    return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
+    if (this.#measured?.place !== this.chain.next) {
+      const { record } = this.chain.write(isoText(0), [])
+      this.#measured = { place: this.chain.next, bytes: this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1 }
+    }
+    return this.#measured.bytes
   }
 }
 

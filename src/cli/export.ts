@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { type Exported, toCloudEvent } from '../ingest/cloudevents.js'
 import { withTimeline } from './session.js'
 import { printable } from './text.js'
 
@@ -10,7 +11,7 @@ export function addExport(program: Command): void {
     .action(({ cloudevents }: { cloudevents?: true }, command: Command) =>
       withTimeline(command, async ({ timeline }) => {
         for await (const line of timeline.export()) {
-          const text = cloudevents ? JSON.stringify(JSON.parse(line)) : line.trimEnd()
+          const text = cloudevents ? JSON.stringify(toCloudEvent(JSON.parse(line) as Exported)) : line.trimEnd()
           if (!process.stdout.write(`${printable(text)}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve))
         }
       }),
