@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 
@@ -10,21 +9,25 @@ export type FileSource = { readonly chunks: AsyncIterable<Buffer>; readonly shar
 /** Opens a file, or standard input with `-`. What is gzip is known by its first bytes, whatever its name. */
 export async function openSource(path: string): Promise<FileSource> {
   const size = path === '-' ? 0 : (await stat(path)).size
-  const stream: Readable = path === '-' ? process.stdin : createReadStream(path)
   let bytes = 0
-  stream.on('data', (chunk: Buffer) => (bytes += chunk.length)).pause()
-  return { chunks: unzipped(stream), share: () => (size > 0 ? bytes / size : undefined) }
+  async function* read(): AsyncGenerator<Buffer> {
+    const stream = path === '-' ? process.stdin : createReadStream(path) // once it is asked for: nobody would hear it fail before
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      yield chunk
+    }
+  }
+  return { chunks: unzipped(read()), share: () => (size > 0 ? bytes / size : undefined) }
 }
 
-async function* unzipped(stream: Readable): AsyncGenerator<Buffer> {
-  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+async function* unzipped(chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   const start = await firstBytes(chunks, 2)
-  const all = Readable.from(rest(start, chunks))
+  const all = rest(start, chunks)
   if (start[0] === 0x1f && start[1] === 0x8b) yield* unzipping(all)
   else yield* all
 }
 
-async function* unzipping(zipped: Readable): AsyncGenerator<Buffer> {
+async function* unzipping(zipped: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip()
   const done = pipeline(zipped, gunzip)
   done.catch(() => {}) // whoever reads from it is told

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
 import { TimelineError } from '../error.js'
-import { unsealRecord } from './record.js'
+import { beginsRecord, unsealRecord } from './record.js'
 
 /** Where a record begins in a file: its number, its byte offset, and the last bytes of the record before it. */
 export type Place = { readonly seq: number; readonly offset: number; readonly last: Buffer }
@@ -18,7 +18,7 @@ const LAST_BYTES = 75 // a record's hash
 /**
  * The records of a file from a place on, up to a size that it has. What follows the last line break is
  * a record where its hash fits, and nothing else. It needs no lock, for lines that are ended never change. Throws
- * `LOG_CORRUPT` where the record before the place is another than it was.
+ * `LOG_CORRUPT` where the record before the place is another than it was, and where the file is no log.
  */
 export async function* recordsFrom(file: FileHandle, place: Place, size: number): AsyncGenerator<Found> {
   await checkLast(file, place)
@@ -30,6 +30,7 @@ export async function* recordsFrom(file: FileHandle, place: Place, size: number)
   }
   const rest = await readBytes(file, next.offset, Math.min(size - next.offset, CHUNK_BYTES))
   if (unsealRecord(textOf(rest)) !== undefined) yield toFound(rest, next)
+  else if (next.seq === 1 && !beginsRecord(textOf(rest))) throw noLog()
 }
 
 async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerator<Found> {
@@ -87,6 +88,19 @@ async function checkLast(file: FileHandle, { seq, offset, last }: Place): Promis
       remedy: 'Open the log again where it was replaced on purpose, or else restore it from a copy',
     },
     { record: seq - 1, offset: start },
+  )
+}
+
+/** Some other file, named by mistake, must not be taken for what a writer left that died. */
+function noLog(): TimelineError {
+  return new TimelineError(
+    'LOG_CORRUPT',
+    {
+      arrived: 'The file is not empty, and does not begin as a log does',
+      expected: 'a log, or a file that is not there yet',
+      remedy: 'Name another file',
+    },
+    { record: 1, offset: 0 },
   )
 }
 

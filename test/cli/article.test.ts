@@ -68,6 +68,15 @@ test('an uncertain event is told once a line, each with its subject', () => {
   expect(new Set(doubts).size).toBe(11)
 })
 
+test('of many uncertain events the first twenty are told', () => {
+  const month = (id: number) =>
+    JSON.stringify({ id: `n${id}`, type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: `2025-05-${id}` })
+  story.asof('ingest - --no-config --log many.asof', { input: Array.from({ length: 21 }, (_, index) => month(index + 10)).join('\n') })
+  const { stdout } = story.asof('state s --no-config --log many.asof')
+  expect(stdout.match(/not certain/g)).toHaveLength(20)
+  expect(stdout).toMatch(/\n {2}\? and 1 more event\n$/)
+})
+
 test('a season is a date like another', () => {
   expect(story.asof('state chip/h20 --at 2025-21').stdout).toBe(story.asof('state chip/h20 --at 2025-05-31').stdout)
 })

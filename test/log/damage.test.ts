@@ -64,6 +64,14 @@ describe('a torn tail', () => {
     expect(await reopenedIn(path)).toEqual(['a', 'b', 'c', 'd', 'e0', 'e1', 'e2'])
   })
 
+  test.for(['[{"type":"halted"}]', 'x', '{"id":1}'])('a file of %s is no log, and is left as it is', async (text) => {
+    const path = temporaryPath()
+    writeFileSync(path, text)
+    expect(await failureOf(() => openNotes(fileLog(path)))).toMatchObject(corrupt(1, 0))
+    expect(await failureOf(() => fileLog(path).append(1, 'a'))).toMatchObject(corrupt(1, 0))
+    expect([readFileSync(path, 'utf8'), readdirSync(dirname(path)).length]).toEqual([text, 1])
+  })
+
   test('where nothing but a torn record is there, the log begins anew', async () => {
     const { path, bytes } = await threeCommits()
     writeFileSync(path, bytes.subarray(0, 100))

@@ -61,7 +61,7 @@ const commands: fc.Arbitrary<Command>[] = [
   fc.tuple(which, fc.nat({ max: 9 })).map(([at, pick]) => verifying(at, pick)),
   fc.string({ minLength: 1, unit: fc.constantFrom('{', '"', 'seq', '\u{1F600}', '\0') }).map((tail) =>
     command(`leave ${JSON.stringify(tail)} behind`, async (_, { path }) => {
-      if (!lacksLineBreak(path)) appendFileSync(path, tail)
+      if (!lacksLineBreak(path)) appendFileSync(path, existsSync(path) ? tail : `{"seq":${tail}`) // a log begins as one
     }),
   ),
   fc.constant(
