@@ -28,6 +28,11 @@ export class Gathering {
     return this.#size
   }
 
+  /** What was gathered so far. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
   add(chunk: Buffer): void {
     this.#size += chunk.length
     if (this.#size > PIECE_BYTES_MAX) this.#cut()

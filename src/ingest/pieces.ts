@@ -1,7 +1,7 @@
 import { Lines } from './lines.js'
 import { Gathering, PIECE_BYTES_MAX, type Piece } from './piece.js'
 import { type Source, bytesOf } from './source.js'
-import { Values } from './values.js'
+import { type Place, Values } from './values.js'
 
 const NEWLINE = 10
 const SPACE = 32
@@ -23,7 +23,7 @@ export async function* piecesOf(source: Source): AsyncGenerator<Iterable<Piece>>
  */
 class Pieces {
   #form: Lines | Values | undefined
-  #place = { line: 1, column: 0 } // of what is to be read next
+  #place: Place = { line: 1, column: 0, again: 0 } // of what is to be read next
   /** From its `{` on, until it is whole. */
   readonly #firstLine = new Gathering();
 
@@ -31,15 +31,22 @@ class Pieces {
     for (let rest = chunk; rest.length > 0;) {
       if (this.#form === undefined) rest = yield* this.#recognise(rest)
       else {
-        rest = rest.subarray(yield* this.#form.read(rest))
+        rest = yield* this.#form.read(rest)
         if (rest.length > 0) this.#forget()
       }
     }
   }
 
   *end(): Generator<Piece> {
+    for (let left = yield* this.#endForm(); left.length > 0; left = yield* this.#endForm()) {
+      this.#forget()
+      yield* this.read(left)
+    }
+  }
+
+  *#endForm(): Generator<Piece, Buffer> {
     if (this.#form === undefined) yield* this.#readLines(this.#firstLine.take(NOTHING).bytes)
-    yield* this.#form!.end()
+    return yield* this.#form!.end()
   }
 
   /** Reads as far as it takes to recognise the form; returns the rest of the chunk. */
@@ -83,8 +90,11 @@ class Pieces {
   #passBlank(chunk: Buffer): number {
     let at = 0
     for (; at < chunk.length && chunk[at]! <= SPACE; at += 1) {
-      if (chunk[at] === NEWLINE) this.#place = { line: this.#place.line + 1, column: 0 }
-      else this.#place.column += 1
+      const { line, column, again } = this.#place
+      this.#place = {
+        ...(chunk[at] === NEWLINE ? { line: line + 1, column: 0 } : { line, column: column + 1 }),
+        again: Math.max(0, again - 1),
+      }
     }
     return at
   }

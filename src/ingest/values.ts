@@ -1,4 +1,4 @@
-import { Gathering, type Piece } from './piece.js'
+import { Gathering, PIECE_BYTES_MAX, type Piece } from './piece.js'
 
 const NEWLINE = 10
 const SPACE = 32
@@ -10,9 +10,16 @@ const CLOSE_ARRAY = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 
-type Start = {
+const NOTHING = Buffer.alloc(0)
+
+/** Where in a source to begin. */
+export type Place = {
   readonly line: number
   readonly column: number
+  /** How many bytes from here on were read before. */
+  readonly again: number
+}
+type Start = Place & {
   /** Whether values are numbered like an array's elements, rather than by the line that they begin on. */
   readonly asElements: boolean
 }
@@ -20,9 +27,11 @@ type Start = {
 /**
  * Reads values that span lines, and the elements of arrays, each as it completes. White space and commas part them.
  *
- * It only knows brackets, strings and lines, and never goes back. A value that is broken ends where a later line
- * begins no deeper than the value did, as no line within a value does in JSON that is written in the usual ways:
- * another value begins there, or the bracket stands there that closes it or the array.
+ * It only knows brackets, strings and lines. A value that is broken ends where a later line begins no deeper than the
+ * value did, as no line within a value does in JSON that is written in the usual ways: another value begins there, or the
+ * bracket stands there that closes it or the array. In JSON written otherwise a part of a value may begin there. So where
+ * that is all that speaks against a value, it is read on, and only when it proves broken by its brackets or its text is it
+ * read again from where it began. What is read again is read for the last time: no source is read more than twice.
  */
 export class Values {
   readonly #asElements: boolean
@@ -38,6 +47,11 @@ export class Values {
   #escaped = false
   #quoted = false
   #flat = false // whether its lines are not indented, so that they say nothing of where it ends
+  #began = { line: 0, column: 0, first: 0, begun: false } // what stood there, to read it again
+  #doubtful = false // whether a line in it began as another value would
+  #misread = false // whether it is doubtful and proved broken
+  #againUntil = 0 // where in this chunk what is read again ends
+  #mayGoBack = false // whether the value can be read again
   // The line that is being read:
   #line: number
   #lineStart: number // where it begins, in this chunk or before it
@@ -47,32 +61,47 @@ export class Values {
   #found: Piece | undefined
   #atOther = false
 
-  constructor({ line, column, asElements }: Start) {
+  constructor({ line, column, again, asElements }: Start) {
     this.#line = line
     this.#lineStart = -column
+    this.#againUntil = again
     this.#asElements = asElements
   }
 
   /**
-   * The values that end in a chunk; returns how much of it was read. That is less than all where the first value is
-   * broken and another begins: the source may be of another form.
+   * The values that end in a chunk; returns what it leaves to be read. That is nothing, unless the first value is broken
+   * and another begins: the source may be of another form.
    */
-  *read(chunk: Buffer): Generator<Piece, number> {
+  *read(given: Buffer): Generator<Piece, Buffer> {
+    let chunk = given
     this.#from = 0
-    for (let at = 0; at < chunk.length;) {
-      at = this.#step(chunk, at)
+    for (let at = 0; at < chunk.length || this.#isTooLong(chunk);) {
+      if (at < chunk.length) at = this.#step(chunk, at)
+      else this.#misread = true
+      if (this.#misread) {
+        chunk = this.#goBack(chunk, at)
+        at = 0
+      }
       if (this.#found !== undefined) yield this.#found
       this.#found = undefined
-      if (this.#atOther) return at
+      if (this.#atOther) return this.#leave(chunk, at)
     }
     if (this.#state !== 'between') this.#gathering.add(chunk.subarray(this.#from))
+    this.#from = 0
     this.#lineStart -= chunk.length
-    return chunk.length
+    this.#againUntil -= chunk.length
+    return NOTHING
   }
 
-  *end(): Generator<Piece> {
-    if (this.#state !== 'between') yield this.#piece(Buffer.alloc(0))
-    if (this.#inArray) yield { line: this.#asElements ? this.#count + 1 : this.#line, bytes: Buffer.alloc(0), size: 0, unclosed: true }
+  /** What is left when nothing more comes; returns what it leaves to be read, as `read` does. */
+  *end(): Generator<Piece, Buffer> {
+    if (this.#state !== 'between' && this.#doubtful) {
+      const left = yield* this.read(this.#goBack(NOTHING, 0))
+      return left.length > 0 ? left : yield* this.end()
+    }
+    if (this.#state !== 'between') yield this.#piece(NOTHING)
+    if (this.#inArray) yield { line: this.#asElements ? this.#count + 1 : this.#line, bytes: NOTHING, size: 0, unclosed: true }
+    return NOTHING
   }
 
   /** Whether the first value has begun, and goes on beyond what was read, unbroken so far. */
@@ -81,8 +110,8 @@ export class Values {
   }
 
   /** Where in the source it stopped. */
-  get place(): { readonly line: number; readonly column: number } {
-    return { line: this.#line, column: this.#first ?? 0 }
+  get place(): Place {
+    return { line: this.#line, column: this.#first ?? 0, again: Math.max(0, this.#againUntil) }
   }
 
   /** Each state reads from `at` on, and returns where it ended. */
@@ -110,6 +139,9 @@ export class Values {
   }
 
   #begin(byte: number, at: number): number {
+    this.#began = { line: this.#line, column: at - this.#lineStart, first: this.#first!, begun: this.#begun }
+    this.#doubtful = false
+    this.#mayGoBack = byte === OPEN_OBJECT && at >= this.#againUntil // no array is an event
     this.#count += 1
     this.#number = this.#asElements ? this.#count : this.#line
     this.#column = this.#begun ? this.#first! : at - this.#lineStart
@@ -140,7 +172,10 @@ export class Values {
       const byte = chunk[at]!
       if (byte === NEWLINE) this.#endLine(at)
       if (byte <= SPACE) continue
-      if (!this.#begun && this.#beginsAnother(byte, at)) return this.#finishBefore(chunk, at)
+      if (!this.#begun && this.#beginsAnother(byte, at)) {
+        if (!this.#mayGoBack || this.#gathering.size > PIECE_BYTES_MAX) return this.#finishBefore(chunk, at)
+        this.#doubtful = true
+      }
       if (byte === QUOTE) {
         this.#state = 'string'
         return at + 1
@@ -149,7 +184,7 @@ export class Values {
         this.#open.push(byte + 2) // where the closing bracket is in ASCII
       else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
         if (this.#open.pop() !== byte) return this.#break(at)
-        if (this.#open.length === 0) return this.#finish(chunk, at + 1)
+        if (this.#open.length === 0) return this.#close(chunk, at + 1)
       }
     }
     return chunk.length
@@ -194,6 +229,7 @@ export class Values {
 
   /** Goes on from a byte at which a value proved broken; where a line begins there, it may end the value. */
   #break(at: number): number {
+    this.#misread = this.#doubtful
     this.#state = 'broken'
     if (this.#first === at - this.#lineStart) this.#begun = false
     return at
@@ -204,6 +240,39 @@ export class Values {
     this.#lineStart = at + 1
     this.#first = undefined
     this.#begun = false
+  }
+
+  /** Ends a value whose brackets are closed; a doubtful one may have taken another's brackets for its own. */
+  #close(chunk: Buffer, end: number): number {
+    this.#misread = this.#doubtful && !isJson(Buffer.concat([this.#gathering.bytes, chunk.subarray(this.#from, end)]))
+    return this.#misread ? end : this.#finish(chunk, end)
+  }
+
+  /** Whether a doubtful value is longer than any can be. */
+  #isTooLong(chunk: Buffer): boolean {
+    return this.#doubtful && this.#state !== 'between' && this.#gathering.size + chunk.length - this.#from > PIECE_BYTES_MAX
+  }
+
+  #leave(chunk: Buffer, at: number): Buffer {
+    this.#againUntil -= at
+    return chunk.subarray(at)
+  }
+
+  /** Goes back to where the value began; returns what is to be read from there, of which as far as `at` was read before. */
+  #goBack(chunk: Buffer, at: number): Buffer {
+    const gathered = this.#gathering.take(NOTHING).bytes
+    const again = Buffer.concat([gathered, chunk.subarray(this.#from)])
+    this.#againUntil = gathered.length + at - this.#from
+    this.#from = 0
+    this.#line = this.#began.line
+    this.#lineStart = -this.#began.column
+    this.#first = this.#began.first
+    this.#begun = this.#began.begun
+    this.#count -= 1
+    this.#doubtful = false
+    this.#misread = false
+    this.#state = 'between'
+    return again
   }
 
   #finish(chunk: Buffer, end: number): number {
@@ -222,5 +291,14 @@ export class Values {
   #piece(last: Buffer): Piece {
     const { bytes, size } = this.#gathering.take(last)
     return { line: this.#number, bytes, size }
+  }
+}
+
+function isJson(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString())
+    return true
+  } catch {
+    return false
   }
 }
