@@ -3,7 +3,7 @@ import { TimelineError } from './error.js'
 import { type Entry, type Given, type Stamp, toEntry } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { isPlainObject } from './json.js'
-import { sealRecord, unsealRecord } from './log/record.js'
+import { beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
 /**
  * Where a commit stands in its log: its record's number, its first event's position, when it was appended, the hash of
@@ -30,6 +30,7 @@ export function encodeCommit(place: Place, events: readonly string[]): { readonl
  */
 export function decodeCommit(record: string, expected: Place, offset: number): Commit {
   const unsealed = unsealRecord(record)
+  if (!beginsRecord(record)) throw corrupt('is no record')
   if (unsealed === undefined) throw corrupt('does not match its hash')
   const commit = parseObject(`${unsealed.body}}`)
   if (commit === undefined || !Array.isArray(commit.events) || commit.events.length === 0 || !commit.events.every(isEvent))

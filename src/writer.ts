@@ -2,7 +2,7 @@ import { isoText } from './calendar.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
-import { type Place, entriesOf, stampOf } from './commit.js'
+import { entriesOf, stampOf } from './commit.js'
 import { TimelineError } from './error.js'
 import { type Entry, type Given, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
@@ -39,8 +39,8 @@ export class Writer {
   readonly ledger = new Ledger()
   readonly chain = new Chain()
   readonly #settings: Settings
-  #measured: { readonly place: Place; readonly bytes: number } | undefined // what `#room` found
   #calls: Call[] = []
+  readonly #reconsidered = new WeakSet<Call>()
   #writing: Promise<void> | undefined
   #refreshing: Promise<number> | undefined
   #turn: Promise<unknown> = Promise.resolve() // one after the other: commits, and what is read
@@ -71,7 +71,7 @@ export class Writer {
 
   /** Takes the events of one call into a ledger as `submit` would; the log is untouched. */
   async rehearse(givens: readonly Given[], ledger: Ledger): Promise<Admitted> {
-    const { admitted } = this.#stage(ledger, { givens, after: undefined }, () => this.#time())
+    const { admitted } = this.#stage(ledger, { givens, after: undefined }, this.#room(), () => this.#time())
     ledger.add(admitted.fresh)
     return admitted
   }
@@ -122,10 +122,16 @@ export class Writer {
     }
   }
 
-  /** Rejects what was refused, but has it wait again where others have appended, which an append of ours rules out. */
+  /**
+   * Rejects what was refused, but has it wait again, once, where others have appended, which an append of ours rules out:
+   * what it is then refused for was in the log after it was called.
+   */
   async #reconsider(refused: ReadonlyMap<Call, unknown>, appended: boolean): Promise<void> {
-    if (refused.size > 0 && !appended && (await this.#catchUp()) > 0) this.#calls = [...refused.keys(), ...this.#calls]
-    else for (const [call, error] of refused) call.reject(error)
+    const grown = refused.size > 0 && !appended && (await this.#catchUp()) > 0
+    const again = [...refused.keys()].filter((call) => grown && !this.#reconsidered.has(call))
+    for (const call of again) this.#reconsidered.add(call)
+    for (const [call, error] of refused) if (!again.includes(call)) call.reject(error)
+    this.#calls = [...again, ...this.#calls]
   }
 
   /** After a conflict the calls wait again, behind what the other writer appended. */
@@ -148,7 +154,7 @@ export class Writer {
     let bytes = 0
     for (const call of this.#calls) {
       try {
-        const staged = this.#stage(ledger, call, () => (time ??= this.#time()))
+        const staged = this.#stage(ledger, call, room, () => (time ??= this.#time()))
         bytes += staged.bytes
         if (bytes > room) break
         ledger.add(staged.admitted.fresh)
@@ -161,11 +167,10 @@ export class Writer {
   }
 
   /** What one call appends after a ledger. Throws as `append` does, `TOO_LARGE` when no record holds it. */
-  #stage(ledger: Ledger, { givens, after }: Pick<Call, 'givens' | 'after'>, time: () => Time): Staged {
+  #stage(ledger: Ledger, { givens, after }: Pick<Call, 'givens' | 'after'>, bytesMax: number, time: () => Time): Staged {
     const admitted = ledger.admit(givens, (given, position) => this.#read(given, position, time()), after)
     const texts = admitted.fresh.map((entry) => JSON.stringify(entry.given))
     const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0) // a comma each
-    const bytesMax = this.#room()
     if (bytes <= bytesMax) return { admitted, texts, bytes }
     throw new TimelineError(
       'TOO_LARGE',
@@ -207,11 +212,8 @@ export class Writer {
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
   #room(): number {
-    if (this.#measured?.place !== this.chain.next) {
-      const { record } = this.chain.write(isoText(0), [])
-      this.#measured = { place: this.chain.next, bytes: this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1 }
-    }
-    return this.#measured.bytes
+    const { record } = this.chain.write(isoText(0), [])
+    return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
   }
 }
 

@@ -284,7 +284,7 @@ test('LOG_CORRUPT says which record, and at which byte', async () => {
   ])
   expect(error.details).toEqual({ record: 2, offset })
   const refused = [
-    ['does not match its hash', '{}'],
+    ['is no record', '{}'],
     ['is numbered 2', second],
     ['is numbered 1', first, first],
     ['does not continue the record before it', first, resealed(second, { previous: 'a'.repeat(64) })],

@@ -7,7 +7,9 @@ import { lock } from './lock.js'
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
 import { FIRST, type Place, placeAfter, recordsFrom } from './records.js'
 
-const APPEND = constants.O_RDWR | constants.O_APPEND
+const AT_ONCE = constants.O_NONBLOCK ?? 0 // opening a pipe would wait for whoever writes to it
+const READ = constants.O_RDONLY | AT_ONCE
+const APPEND = constants.O_RDWR | constants.O_APPEND | AT_ONCE
 
 /**
  * A log in one UTF-8 file, a record a line, which any number of processes may read and write. `append` resolves once
@@ -31,6 +33,7 @@ class FileLog implements Required<Log> {
   readonly #path: string
   readonly #watching = new Set<() => void>()
   #end: Place = FIRST // as far as this log has been read and written here
+  #isFlushed = false // what led to a conflict: who had to flush it first would lose the race against a busy writer for ever
 
   constructor(path: string) {
     this.#path = path
@@ -40,10 +43,14 @@ class FileLog implements Required<Log> {
     const file = await open(this.#path, this.#end === FIRST ? APPEND | constants.O_CREAT : APPEND)
     try {
       await lock(file, this.#path)
-      const { size } = await file.stat()
+      const size = await sizeOf(file)
       let end = this.#end // which stays there on a conflict: what follows is yet to be read
       for await (const { next } of recordsFrom(file, end, size)) end = next
-      if (seq !== end.seq) throw conflict(seq, end.seq - 1)
+      if (seq !== end.seq) {
+        await file.datasync() // for a writer that died before it did
+        this.#isFlushed = true
+        throw conflict(seq, end.seq - 1)
+      }
       await this.#write(file, record, end, size)
     } finally {
       await file.close()
@@ -54,9 +61,10 @@ class FileLog implements Required<Log> {
     const file = await this.#openToRead()
     if (file === undefined) return
     try {
-      const { size } = await file.stat()
+      const size = await sizeOf(file)
       const start = from < this.#end.seq ? FIRST : this.#end
-      if (size > start.offset) await flush(file) // answers, and duplicates, build on what no power cut may take back
+      if (size > start.offset && !this.#isFlushed) await flush(file) // answers, and duplicates, build on what no power cut may take back
+      this.#isFlushed = false
       for await (const { record, next } of recordsFrom(file, start, size)) {
         this.#advance(next)
         if (next.seq > from) yield record
@@ -88,7 +96,7 @@ class FileLog implements Required<Log> {
   /** Nothing, where the file is not there and never was. */
   async #openToRead(): Promise<FileHandle | undefined> {
     try {
-      return await open(this.#path, 'r')
+      return await open(this.#path, READ)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#end === FIRST) return undefined
       throw error
@@ -124,9 +132,19 @@ class FileLog implements Required<Log> {
   }
 }
 
-/** Windows flushes only what may be written. */
+/** Windows flushes only what may be written; a file system that only reads has nothing to flush. */
 async function flush(file: FileHandle): Promise<void> {
-  if (process.platform !== 'win32') await file.datasync()
+  try {
+    if (process.platform !== 'win32') await file.datasync()
+  } catch (error) {
+    if (!['EINVAL', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
+
+async function sizeOf(file: FileHandle): Promise<number> {
+  const stat = await file.stat()
+  if (stat.isFile()) return stat.size
+  throw new Error('it is no regular file')
 }
 
 function watchFolder(path: string): FSWatcher {

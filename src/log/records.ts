@@ -31,6 +31,7 @@ export async function* recordsFrom(file: FileHandle, place: Place, size: number)
   const rest = await readBytes(file, next.offset, Math.min(size - next.offset, CHUNK_BYTES))
   if (unsealRecord(textOf(rest)) !== undefined) yield toFound(rest, next)
   else if (next.seq === 1 && !beginsRecord(textOf(rest))) throw noLog()
+  else if (unsealRecord(textOf(rest.subarray(0, -1))) !== undefined) throw noLineBreak(next)
 }
 
 async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerator<Found> {
@@ -88,6 +89,19 @@ async function checkLast(file: FileHandle, { seq, offset, last }: Place): Promis
       remedy: 'Open the log again where it was replaced on purpose, or else restore it from a copy',
     },
     { record: seq - 1, offset: start },
+  )
+}
+
+/** A record that was whole has another byte behind it than a line break: nobody leaves that who dies while writing. */
+function noLineBreak({ seq, offset }: Place): TimelineError {
+  return new TimelineError(
+    'LOG_CORRUPT',
+    {
+      arrived: `Record ${seq}, at byte ${offset}, is whole, but does not end with a line break`,
+      expected: 'a line for each record',
+      remedy: 'Put the line break back',
+    },
+    { record: seq, offset },
   )
 }
 
