@@ -82,11 +82,12 @@ export class Timeline<C extends Catalog = any> {
   }
 
   /**
-   * Takes in JSON Lines, JSON arrays or JSON objects, of events or of CloudEvents 1.0, and never holds a source whole.
+   * Takes in JSON Lines, JSON arrays or JSON objects, of events or of CloudEvents 1.0, and never holds a source whole,
+   * but for lines that wait, with the rest of their report, for what they supersede.
    * A bad line is reported and neither stops nor loses its neighbours; one that supersedes an event further down is
    * taken after it; what is there already is not appended again. `dryRun` checks everything and appends nothing.
    * `onRejected` is told of each line as it is refused, with its whole text as it came (of one over 8,000,000 bytes, with
-   * its beginning); what a listener throws ends the ingestion. Throws `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `LOG_UNAVAILABLE`, `CLOSED`.
+   * its beginning); what a listener throws ends the ingestion. Throws `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `CLOSED`, and as `refresh` does.
    */
   async ingest(source: Source, options: IngestListeners & Optional<{ dryRun: boolean }> = {}): Promise<Ingested> {
     this.#checkOpen()

@@ -110,7 +110,11 @@ export class View<C extends Catalog = any> {
   static ambiguousByKey(view: View, projection: Keyed<unknown>): Map<string, TimelineEvent[]> {
     const groups = new Map<string, Entry[]>()
     for (const entry of inOrder(visible(view.#origin.entries, view.#at), view.#at)) {
-      for (const key of projection.keysOf(entry.event)) groups.set(key, [...(groups.get(key) ?? []), entry])
+      for (const key of projection.keysOf(entry.event)) {
+        const group = groups.get(key)
+        if (group === undefined) groups.set(key, [entry])
+        else group.push(entry)
+      }
     }
     const doubtful = [...groups].map(([key, entries]) => [key, ambiguous(entries, view.date)] as const)
     return new Map(doubtful.filter(([, events]) => events.length > 0))

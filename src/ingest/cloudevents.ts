@@ -31,7 +31,7 @@ export function isCloudEvent(input: unknown): input is Readonly<Record<string, u
  * transport and are not kept. An attribute that is `null` is absent. Throws `INVALID_EVENT`, `UNSAFE_VALUE`.
  */
 export function fromCloudEvent(cloudEvent: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const given = Object.fromEntries(Object.entries(cloudEvent).map(([name, value]) => [name, toJson(value, name)]))
+  const given = toJson(cloudEvent, 'the CloudEvent') as Readonly<Record<string, Json>>
   const attributes: Attributes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
   checkAttributes(attributes)
   const { type, subject, source } = attributes

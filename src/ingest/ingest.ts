@@ -25,7 +25,7 @@ export type IngestListeners = {
   readonly onRejected?: ((rejected: Rejected, raw: string | Uint8Array) => void) | undefined
 }
 
-/** How many lines are taken together, and how many bytes at most: the lines of a batch are all that is held of a source. */
+/** How many lines are taken together, and how many bytes at most: they are all that is held of a source, beside lines that wait for what they supersede. */
 const BATCH_LINES = 1000
 const BATCH_BYTES = 4_000_000
 

@@ -18,6 +18,11 @@ export const PIECE_BYTES_MAX = 8_000_000
 /** How much is kept of a piece that is longer: its first 200 characters, of up to three bytes for each of a string's units. */
 const KEPT_BYTES = 800
 
+/** Whether a byte is white space in JSON: a space, a tab, a line feed or a carriage return. */
+export function isWhiteSpace(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13
+}
+
 /** Gathers a piece that comes in several chunks. Its room doubles, so that tiny chunks cost no more than large ones. */
 export class Gathering {
   #bytes = Buffer.alloc(0)

@@ -1,10 +1,9 @@
 import { Lines } from './lines.js'
-import { Gathering, PIECE_BYTES_MAX, type Piece } from './piece.js'
+import { Gathering, PIECE_BYTES_MAX, type Piece, isWhiteSpace } from './piece.js'
 import { type Source, bytesOf } from './source.js'
 import { type Place, Values } from './values.js'
 
 const NEWLINE = 10
-const SPACE = 32
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
 
@@ -89,7 +88,7 @@ class Pieces {
 
   #passBlank(chunk: Buffer): number {
     let at = 0
-    for (; at < chunk.length && chunk[at]! <= SPACE; at += 1) {
+    for (; at < chunk.length && isWhiteSpace(chunk[at]!); at += 1) {
       const { line, column, again } = this.#place
       this.#place = {
         ...(chunk[at] === NEWLINE ? { line: line + 1, column: 0 } : { line, column: column + 1 }),

@@ -23,9 +23,9 @@ export async function* bytesOf(source: Source): AsyncGenerator<Buffer> {
       yield bytes
       continue
     }
-    start = Buffer.concat([start, bytes])
+    start = start.length === 0 ? bytes : Buffer.concat([start, bytes])
     if (start.length < BYTE_ORDER_MARK.length) continue
-    yield start.indexOf(BYTE_ORDER_MARK) === 0 ? start.subarray(BYTE_ORDER_MARK.length) : start
+    yield start.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? start.subarray(BYTE_ORDER_MARK.length) : start
     start = undefined
   }
   if (start !== undefined) yield start

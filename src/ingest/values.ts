@@ -1,4 +1,4 @@
-import { Gathering, PIECE_BYTES_MAX, type Piece } from './piece.js'
+import { Gathering, PIECE_BYTES_MAX, type Piece, isWhiteSpace } from './piece.js'
 
 const NEWLINE = 10
 const SPACE = 32
@@ -126,7 +126,7 @@ export class Values {
     for (let at = start; at < chunk.length; at += 1) {
       const byte = chunk[at]!
       if (byte === NEWLINE) this.#endLine(at)
-      if (byte <= SPACE) continue
+      if (isWhiteSpace(byte)) continue
       this.#first ??= at - this.#lineStart
       if (byte === COMMA) continue
       if (byte === OPEN_ARRAY && !this.#inArray) this.#inArray = true

@@ -109,7 +109,7 @@ test.for<[string, object, string, string]>([
 test('refused is a CloudEvent with what JavaScript would change, even where it is not kept', async () => {
   const timeline = await openTimeline({ clock })
   const text = JSON.stringify(cloudEvent())
-  const lines = ['"n":12345678901234567890', '"id":"2"', '"x":{"__proto__":1}', '"x":"\\u0000"'].map(
+  const lines = ['"__proto__":{"a":1}', '"n":12345678901234567890', '"id":"2"', '"x":{"__proto__":1}', '"x":"\\u0000"'].map(
     (more) => `${text.slice(0, -1)},${more}}`,
   )
   const { appended, rejected } = await timeline.ingest(lines.join('\n'))

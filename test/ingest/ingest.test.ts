@@ -248,6 +248,32 @@ test('a line or an element over 8,000,000 bytes is refused without its neighbour
   }
 })
 
+test('an object in an event is a part of it, wherever its line begins', async () => {
+  const parts = [line({ id: 'x' }), line({ id: 'y' })].join(',\n')
+  const listing = `${line({ id: 'a' }).slice(0, -1)},"data":{"unconfirmed":[\n${parts}\n]}}`
+  const braced = `{\n"id":"b","type":"noted","subject":"s","occurredAt":"2025-04","data":\n{\n"by":"US"\n}\n}`
+  expect(await ids(`[\n${listing},\n${braced}\n]`)).toEqual(['a', 'b'])
+  expect(await ids(`${listing}\n${braced}`)).toEqual(['a', 'b'])
+  expect(await ids([...Buffer.from(`[\n${listing},\n${braced}\n]`)].map((byte) => Uint8Array.of(byte)))).toEqual(['a', 'b'])
+})
+
+test('what takes another value for a part of itself is broken, and the other is not', async () => {
+  const timeline = await openTimeline({ clock })
+  const open = line({ id: 'a' }).slice(0, -1)
+  for (const begins of ['[\n', '']) {
+    const source = `${begins}${open},"data":[\n${line({ id: 'b' })},\n${line({ id: 'c' })}\n${begins && ']'}`
+    const { rejected } = await timeline.ingest(source.replaceAll(begins === '' ? ',\n' : '\0', '\n'))
+    expect(rejected.map(({ line: number, text }) => [number, text.startsWith(open)])).toEqual([[1, true]])
+  }
+  expect(timeline.position).toBe(2)
+})
+
+test('a source of bytes that are nothing is refused, and not taken for an empty one', async () => {
+  const timeline = await openTimeline({ clock })
+  expect((await timeline.ingest(Buffer.alloc(1000))).rejected).toMatchObject([{ line: 1, code: 'INVALID_EVENT' }])
+  expect((await timeline.ingest(`[${line()},\0,${line()}]`)).rejected).toMatchObject([{ line: 2, code: 'INVALID_EVENT' }])
+})
+
 test('hostile sources take time in proportion to their length', async () => {
   const timeline = await openTimeline({ clock })
   const sources: [Source, number][] = [
