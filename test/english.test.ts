@@ -21,6 +21,12 @@ test.for([
   ['2025-04-XX', 'April 2025'],
   ['Y17000', 'Y17000'],
   ['2025-1X', '2025-1X'],
+  ['2025-04-1X', '2025-04-1X'],
+  ['2025-04-2X~', '2025-04-2X~'],
+  ['[2025-04?..2025-04-06]', 'between perhaps April 2025 and 6 April 2025'],
+  ['[2025-04~,2025-04-09]', 'about April 2025 or 9 April 2025'],
+  ['[..2025-04,2025-04-09]', 'by April 2025 or 9 April 2025'],
+  ['[2025-04-09?,2025-04-10?]', 'perhaps 9 April 2025 or perhaps 10 April 2025'],
   ['-0044-03-15', '-0044-03-15'],
 ])('%s is %s', ([date, english]) => {
   expect(inEnglish(date!)).toBe(english)

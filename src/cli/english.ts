@@ -13,6 +13,9 @@ const PARTS_OF_YEAR: Readonly<Record<string, string>> = {
   40: 'the first half of', 41: 'the second half of',
 }
 
+/** A day and a month in words, without perhaps, about or by. */
+const PLAIN = [/^\d+ [A-Z][a-z]+ \d{4}$/, /^[A-Z][a-z]+ \d{4}$/]
+
 /** An EDTF date in plain English: `2025-04` is "April 2025"; what has no plain words stays as it was given. */
 export function inEnglish(date: string): string {
   if (!date.startsWith('[')) return simple(date)
@@ -31,24 +34,28 @@ function range(member: string): string {
   return `between ${withoutSharedEnd(simple(first), simple(last))} and ${simple(last)}`
 }
 
-/** Leaves out the month and year that the date after it names as well. */
+/** Leaves out the month and year that the date after it names as well, where both are plain days or plain months. */
 function withoutSharedEnd(date: string, next = ''): string {
+  if (!PLAIN.some((form) => form.test(date) && form.test(next))) return date
   const [words, nextWords] = [date.split(' '), next.split(' ')]
-  if (words.length !== nextWords.length) return date
   while (words.length > 1 && words.at(-1) === nextWords.pop()) words.pop()
   return words.join(' ')
 }
 
 function simple(date: string): string {
   const mark = MARKS[date.at(-1) ?? '']
-  if (mark !== undefined) return mark + simple(date.slice(0, -1))
+  const words = wordsOf(mark === undefined ? date : date.slice(0, -1))
+  return words === undefined ? date : (mark ?? '') + words
+}
+
+function wordsOf(date: string): string | undefined {
+  if (/^\d{4}$/.test(date)) return date
   if (/^\d{4}-\d{2}-\d{2}T/.test(date)) return write(date, "d MMMM yyyy, HH:mm 'UTC'")
   if (/^\d{4}-\d{2}-\d{2}$/.test(date)) return write(date, 'd MMMM yyyy')
-  const [year = '', part = ''] = date.split('-')
-  if (!/^\d{4}$/.test(year) || /X/.test(part)) return date
+  const [, year = '', part = ''] = /^(\d{4})-(\d{2})(?:-XX)?$/.exec(date) ?? []
+  if (year === '') return undefined
   const name = PARTS_OF_YEAR[part]
-  if (name !== undefined) return `${name} ${year}`
-  return part === '' ? year : write(date, 'MMMM yyyy')
+  return name === undefined ? write(date, 'MMMM yyyy') : `${name} ${year}`
 }
 
 function write(date: string, pattern: string): string {
