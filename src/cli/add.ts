@@ -24,7 +24,7 @@ export function addAdd(program: Command): void {
     .requiredOption('--occurred <date>', 'when it happened, as imprecisely as it is known: 2025-04')
     .option('--reported <date>', 'when its source made it public, a day or a date-time (default: now)')
     .option('--source <url>', 'who reports it, and where')
-    .option('--data <json or key=value...>', 'more about it: JSON, or keys with values, which are JSON where they read as JSON')
+    .option('--data <json or key=value...>', 'more about it: JSON, or keys with values, which are JSON where they read as JSON; a number only as it is written back, so 3.10 is text')
     .option('--supersedes <id>', 'the event of which this is a better account')
     .action((type: string, subject: string, { occurred, reported, source, data, supersedes }: Given, command: Command) =>
       withTimeline(
@@ -64,9 +64,15 @@ function dataOf(texts: readonly string[]): unknown {
 
 function pairOf(text: string): [key: string, value: unknown] {
   const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  const json = jsonOf(value)
-  if (key !== undefined) return [key, json === undefined ? value : json]
+  if (key !== undefined) return [key, valueOf(value)]
   throw invalidArgument(`Got ${quote(text)} as --data`, 'JSON, or key=value', 'Write, for example, --data by=US, or --data \'{"by":"US"}\'')
+}
+
+/** A number, too, only where it is written back as it was: a version 3.10, a hash 1e3 and a long id are texts. */
+function valueOf(text: string): unknown {
+  if (/^\s*-?\d/.test(text) && String(Number(text)) !== text) return text
+  const json = jsonOf(text)
+  return json === undefined ? text : json
 }
 
 /** What a text says in JSON; undefined where it is none. */
