@@ -24,7 +24,10 @@ export function addAdd(program: Command): void {
     .requiredOption('--occurred <date>', 'when it happened, as imprecisely as it is known: 2025-04')
     .option('--reported <date>', 'when its source made it public, a day or a date-time (default: now)')
     .option('--source <url>', 'who reports it, and where')
-    .option('--data <json or key=value...>', 'more about it: JSON, or keys with values, which are JSON where they read as JSON; a number only as it is written back, so 3.10 is text')
+    .option(
+      '--data <json or key=value...>',
+      'more about it: JSON, or keys with values, which are JSON where they read as JSON; a number only as it is written back, so 3.10 is text',
+    )
     .option('--supersedes <id>', 'the event of which this is a better account')
     .action((type: string, subject: string, { occurred, reported, source, data, supersedes }: Given, command: Command) =>
       withTimeline(

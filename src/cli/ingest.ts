@@ -43,7 +43,7 @@ export function addIngest(program: Command): void {
           else tell(total, dryRun, log, rejected)
           if (total.rejected.length > 0) process.exitCode = EXIT.refused
         },
-        { create: true },
+        { create: true, hypothetical: dryRun },
       ),
     )
 }
@@ -69,10 +69,12 @@ async function ingestFile(timeline: Timeline, file: string, dryRun: boolean, rej
   try {
     const { chunks, share } = await openSource(file)
     const onProgress = (step: Count) => progress.show(share(), (count = step))
-    return await timeline.ingest(chunks, { dryRun, onProgress, onRejected: (_, raw) => rejects?.add(raw) })
+    return await timeline.ingest(chunks, { onProgress, onRejected: (_, raw) => rejects?.add(raw) })
   } catch (error) {
     const soFar =
-      count.appended > 0 ? ` ${counted(count.appended, 'event')} of it had been appended; taken in again, nothing is appended twice.` : ''
+      count.appended > 0 && !dryRun
+        ? ` ${counted(count.appended, 'event')} of it had been appended; taken in again, nothing is appended twice.`
+        : ''
     throw new Failure(`${file} was not taken in to its end: ${sentenceOf(error)}${soFar}`, { cause: error })
   } finally {
     progress.clear()

@@ -6,6 +6,7 @@ import type { Optional } from '../event.js'
 import { latest } from '../latest.js'
 import { fileLog } from '../log/file.js'
 import type { Log } from '../log/log.js'
+import { memoryLog } from '../log/memory.js'
 import { type Timeline, openTimeline } from '../timeline.js'
 import type { View } from '../view.js'
 import type { Projections } from './choice.js'
@@ -28,8 +29,15 @@ export type Session = {
 /** The options that say as of when. */
 export type AsOf = Optional<{ at: string; reported: string; earliest: boolean }>
 
-/** Opens the timeline that a command's options name, does its work, and closes it. `create` does not mind that there is no log yet. */
-export async function withTimeline<T>(command: Command, work: (session: Session) => Promise<T>, { create = false } = {}): Promise<T> {
+/** `create` does not mind that there is no log yet; `hypothetical` works on a copy of the log in memory. */
+type Opening = Optional<{ create: boolean; hypothetical: boolean }>
+
+/** Opens the timeline that a command's options name, does its work, and closes it. */
+export async function withTimeline<T>(
+  command: Command,
+  work: (session: Session) => Promise<T>,
+  { create = false, hypothetical = false }: Opening = {},
+): Promise<T> {
   const common: Common = command.optsWithGlobals()
   const config = await loadConfig(common.config)
   const log = common.log ?? config.log ?? 'timeline.asof'
@@ -38,7 +46,7 @@ export async function withTimeline<T>(command: Command, work: (session: Session)
     throw new Failure(`There is no folder ${dirname(name)} for the log ${name}. Make it, or name another log with --log.`)
   if (typeof log === 'string' && !create && !existsSync(log))
     throw new Failure(`There is no log at ${name}. Take something in first, with asof ingest FILE or asof add, or name a log with --log.`)
-  const timeline = await open(config, typeof log === 'string' ? fileLog(log) : log, name)
+  const timeline = await open(config, typeof log === 'string' ? fileLog(log) : log, { name, hypothetical })
   try {
     const named = config.projections ?? []
     const builtIn = named.some((projection) => projection.name === latest.name) ? [] : [latest]
@@ -65,11 +73,31 @@ export function viewOf(timeline: Timeline, { at, reported, earliest }: AsOf): Vi
   return timeline.asOf(at, { reported, imprecise: earliest ? 'earliest' : 'latest' })
 }
 
-async function open({ events, projections }: Config, log: Log, name: string): Promise<Timeline> {
+async function open(
+  { events, projections }: Config,
+  log: Log,
+  { name, hypothetical }: { name: string; hypothetical: boolean },
+): Promise<Timeline> {
   try {
-    return await openTimeline({ log, ...(events && { events }), ...(projections && { projections }) })
+    return await openTimeline({
+      log: hypothetical ? await copyOf(log) : log,
+      ...(events && { events }),
+      ...(projections && { projections }),
+    })
   } catch (error) {
     const remedy = error instanceof TimelineError && error.code === 'INVALID_EVENT' ? ' With --no-config it is read unchecked.' : ''
     throw new Failure(`${name} could not be opened. ${sentenceOf(error)}${remedy}`, { cause: error })
   }
+}
+
+/** A log's records in memory; the log itself is closed. */
+async function copyOf(log: Log): Promise<Log> {
+  const copy = { ...memoryLog(), maxRecordBytes: log.maxRecordBytes }
+  let seq = 0
+  try {
+    for await (const record of log.read(1)) await copy.append((seq += 1), record)
+  } finally {
+    await log.close()
+  }
+  return copy
 }

@@ -57,6 +57,25 @@ test('a dry run counts what would be appended and leaves no file', () => {
   expect(desk.read('timeline.asof')).toBe(log)
 })
 
+test('a dry run over several files counts as the run itself does', () => {
+  desk.write('one.jsonl', HALT + RESUME)
+  desk.write('two.jsonl', HALT + lineOf({ id: 'better', type: 't', subject: 's', occurredAt: '2025', supersedes: 'resume' }))
+  desk.write('three.jsonl', lineOf({ id: 'again', type: 't', subject: 's', occurredAt: '2025', supersedes: 'resume' }))
+  const files = 'ingest one.jsonl two.jsonl three.jsonl'
+  const rehearsed = desk.asof(`${files} --dry-run`)
+  expect(desk.names()).toEqual(['one.jsonl', 'three.jsonl', 'two.jsonl'])
+  expect(rehearsed.stdout).toBe('3 events would be appended to timeline.asof, 1 duplicate, 1 refused\n')
+  expect(desk.asof(files)).toEqual({ ...rehearsed, stdout: rehearsed.stdout.replace('would be ', '') })
+})
+
+test('a dry run finds damage too', () => {
+  desk.asof('ingest -', { input: HALT })
+  desk.write('timeline.asof', desk.read('timeline.asof').replace('halted', 'hacked') + desk.read('timeline.asof'))
+  const damaged = desk.read('timeline.asof')
+  expectRefused(desk.asof('ingest - --dry-run', { input: RESUME }), 3, 'timeline.asof could not be opened.')
+  expect(desk.read('timeline.asof')).toBe(damaged)
+})
+
 test('lines that are refused are told with their number, code, reason and text, and do not keep their neighbours out', () => {
   desk.write('lines.jsonl', HALT + REFUSED.join('') + RESUME)
   expect(desk.transcript('ingest lines.jsonl')).toMatchSnapshot()
