@@ -23,6 +23,8 @@ export type Session = {
   readonly projections: Projections
   /** The log's name, for messages. */
   readonly log: string
+  /** Its file, where it is one. */
+  readonly logFile: string | undefined
   readonly json: boolean
 }
 
@@ -54,6 +56,7 @@ export async function withTimeline<T>(
       timeline,
       projections: [...named, ...builtIn] as unknown as Projections,
       log: printable(name),
+      logFile: typeof log === 'string' ? log : undefined,
       json: common.json === true,
     })
   } finally {

@@ -90,11 +90,11 @@ test('a line that is not JSON is told with what is wrong with it', () => {
   expect(status).toBe(1)
 })
 
-test('of many lines that are refused ten are shown, and all are counted', () => {
+test('of many lines that are refused a hundred are shown, and all are counted', () => {
   const { stdout, stderr, status } = desk.asof('ingest -', { input: 'null\n'.repeat(1_011) })
   expect(stdout).toBe('0 events appended to timeline.asof, 0 duplicates, 1,011 refused\n')
-  expect(stderr.match(/^-:\d+ INVALID_EVENT /gm)).toHaveLength(10)
-  expect(stderr).toContain('\n… and 1001 more\nSave the refused lines with --rejected FILE')
+  expect(stderr.match(/^-:\d+ INVALID_EVENT /gm)).toHaveLength(100)
+  expect(stderr).toContain('\n… and 911 more\nSave the refused lines with --rejected FILE')
   expect(status).toBe(1)
 })
 
@@ -113,24 +113,25 @@ test('the summary in JSON has the counts, and every refused line with its file',
 test('a file that is not there keeps those beside it out too', () => {
   desk.write('halt.jsonl', HALT)
   expectRefused(desk.asof('ingest halt.jsonl hlat.jsonl'), 4, 'There is no file hlat.jsonl. Nothing was taken in.')
-  expectRefused(desk.asof('ingest .'), 4, /^asof: \. was not taken in to its end: EISDIR.*[^.]\.\n$/)
+  expect(desk.asof('ingest .')).toEqual({
+    stdout: '0 events appended to timeline.asof, 0 duplicates, 0 refused\n',
+    stderr: expect.stringMatching(/^asof: \. was not taken in to its end: EISDIR.*[^.]\.\n$/) as string,
+    status: 4,
+  })
   expect(desk.names()).toEqual(['halt.jsonl'])
 })
 
 test('a file that was cut short is told, and never passes for a whole one', () => {
   desk.write('cut.gz', gzipSync(HALT + RESUME).subarray(0, -12))
   desk.write('broken.gz', Buffer.concat([gzipSync(HALT).subarray(0, 12), Buffer.from('nonsense')]))
-  expectRefused(desk.asof('ingest cut.gz'), 4, 'cut.gz was not taken in to its end: unexpected end of file.')
-  expectRefused(desk.asof('ingest broken.gz'), 4, /^asof: broken\.gz was not taken in to its end: /)
-})
-
-test('refused lines are not saved in the place of the log, nor in a dry run in that of the file that is read', () => {
-  desk.write('lines.jsonl', HALT + REFUSED[0]!)
-  desk.asof('ingest lines.jsonl')
-  const log = desk.read('timeline.asof')
-  expectRefused(desk.asof('ingest lines.jsonl --rejected ./timeline.asof'), 2, 'Got the log timeline.asof for --rejected')
-  expectRefused(desk.asof('ingest lines.jsonl --dry-run --rejected ./lines.jsonl'), 2, 'Got --dry-run with ./lines.jsonl both to read and')
-  expect([desk.read('timeline.asof'), desk.read('lines.jsonl')]).toEqual([log, HALT + REFUSED[0]!])
+  expect(desk.asof('ingest cut.gz')).toMatchObject({
+    stderr: 'asof: cut.gz was not taken in to its end: unexpected end of file.\n',
+    status: 4,
+  })
+  expect(desk.asof('ingest broken.gz')).toMatchObject({
+    stderr: expect.stringMatching(/^asof: broken\.gz was not taken in to its end: .*\n$/) as string,
+    status: 4,
+  })
 })
 
 test('a log in the place of a file is refused line by line', () => {
