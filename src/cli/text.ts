@@ -1,20 +1,24 @@
-import { isatty } from 'node:tty'
+import { type WriteStream, isatty } from 'node:tty'
+import { stripVTControlCharacters } from 'node:util'
 import { createColors } from 'picocolors'
 import { inEnglish } from './english.js'
 
 const onTerminal = isatty(process.stdout.fd)
 
-/** Colours, where the output is a terminal that has them. */
-export const { bold, dim, green, red, yellow } = createColors(onTerminal && process.stdout.hasColors()) // hasColors minds NO_COLOR
+/** Colours, which `print` and `note` leave out where they write to no terminal that has them. */
+export const { bold, dim, green, red, yellow } = createColors(true)
 
 /** A date as people read it on a terminal; elsewhere as it was given. */
 export function dateText(date: string): string {
   return onTerminal ? inEnglish(date) : printable(date)
 }
 
-/** Text in which nothing can steer a terminal: control characters are escaped. */
+/** Text in which nothing can steer a terminal: control characters are escaped, and those that turn the direction of text. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Rows in aligned columns. */
@@ -40,7 +44,7 @@ export function counted(count: number, noun: string): string {
 }
 
 export function print(lines: string | readonly string[]): void {
-  process.stdout.write(`${[lines].flat().join('\n')}\n`)
+  write(process.stdout, `${[lines].flat().join('\n')}\n`)
 }
 
 /** Prints a value as JSON: Maps as objects, Sets as arrays. */
@@ -50,7 +54,12 @@ export function printJson(value: unknown): void {
 
 /** Tells something beside the output. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`)
+  write(process.stderr, `${line}\n`)
+}
+
+function write(stream: WriteStream & { readonly fd: number }, text: string): void {
+  const hasColors = isatty(stream.fd) && stream.hasColors() // which minds NO_COLOR
+  stream.write(hasColors ? text : stripVTControlCharacters(text))
 }
 
 function plain(_: string, value: unknown): unknown {

@@ -45,7 +45,21 @@ export class Folder {
 
   /** What a terminal shows, with the commands that steer it. */
   terminal(args: Args, setting: Record<string, string> = {}): string {
-    const command = [process.execPath, COMMAND, ...listOf(args)].map((arg) => `'${arg}'`).join(' ')
+    return this.#terminal(
+      listOf(args)
+        .map((arg) => `'${arg}'`)
+        .join(' '),
+      setting,
+    )
+  }
+
+  /** The same of what a shell is told, which may send the output, or what is told beside it, elsewhere. */
+  terminalOf(told: string): string {
+    return this.#terminal(told, {})
+  }
+
+  #terminal(told: string, setting: Record<string, string>): string {
+    const command = `'${process.execPath}' '${COMMAND}' ${told}`
     const { stdout } = spawnSync('script', ['-qec', `stty cols 80; ${command}`, '/dev/null'], {
       cwd: this.path,
       encoding: 'utf8',

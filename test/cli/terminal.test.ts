@@ -47,6 +47,14 @@ test('keys are bold and doubts yellow, and each colour ends on its line', () => 
   for (const line of shown.trimEnd().split('\n')) expect(line).toMatch(new RegExp(`^(${UNCOLOURED}|${BOLD}|${DOUBT})$`))
 })
 
+test('what is told beside the output is coloured where that goes to a terminal, wherever the output goes', () => {
+  story.write('null.jsonl', 'null\n')
+  const shown = (to: string) => story.terminalOf(`ingest null.jsonl --log new.asof ${to}`)
+  expect(shown('> out.txt')).toContain(`null.jsonl:1 ${ESC}[31mINVALID_EVENT${ESC}[39m`)
+  expect(shown('2> err.txt')).not.toContain(ESC)
+  expect(story.read('out.txt') + story.read('err.txt')).not.toContain(ESC)
+})
+
 test.for([{ TERM: 'dumb' }, PLAIN])('no colour reaches a terminal with %j', (setting) => {
   expect(story.terminal('state chip/h20 --at 2025-06-01', setting)).not.toContain(ESC)
   expect(story.terminal('verify', setting)).not.toContain(ESC)
