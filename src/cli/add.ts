@@ -8,7 +8,7 @@ import { type Session, withTimeline } from './session.js'
 import { bold, print, printJson } from './text.js'
 
 type Given = {
-  readonly occurred: string
+  readonly occurred?: string
   readonly reported?: string
   readonly source?: string
   readonly data?: readonly string[]
@@ -21,7 +21,7 @@ export function addAdd(program: Command): void {
     .description('append one event')
     .argument('<type>', 'its type: export.halted')
     .argument('<subject>', 'what it is about: chip/h20')
-    .requiredOption('--occurred <date>', 'when it happened, as imprecisely as it is known: 2025-04')
+    .option('--occurred <date>', 'when it happened, as imprecisely as it is known: 2025-04 (required)')
     .option('--reported <date>', 'when its source made it public, a day or a date-time (default: now)')
     .option('--source <url>', 'who reports it, and where')
     .option(
@@ -29,22 +29,15 @@ export function addAdd(program: Command): void {
       'more about it: JSON, or keys with values, which are JSON where they read as JSON; a number only as it is written back, so 3.10 is text',
     )
     .option('--supersedes <id>', 'the event of which this is a better account')
-    .action((type: string, subject: string, { occurred, reported, source, data, supersedes }: Given, command: Command) =>
-      withTimeline(
-        command,
-        (session) =>
-          appendAndTell(session, {
-            type,
-            subject,
-            occurredAt: occurred,
-            reportedAt: reported,
-            source,
-            data: data && dataOf(data),
-            supersedes,
-          }),
-        { create: true },
-      ),
-    )
+    .action(async (type: string, subject: string, given: Given, command: Command) => {
+      const input = { type, subject, ...inputOf(given) }
+      await withTimeline(command, (session) => appendAndTell(session, input), { create: true })
+    })
+}
+
+/** Throws `INVALID_ARGUMENT`. */
+function inputOf({ occurred, reported, source, data, supersedes }: Given): Omit<EventInput, 'type' | 'subject'> {
+  return { occurredAt: required(occurred), reportedAt: reported, source, data: data && dataOf(data), supersedes }
 }
 
 /** Appends an event and prints it as it stands in the log. */
@@ -52,6 +45,12 @@ export async function appendAndTell({ timeline, log, json }: Session, input: Eve
   const event = await timeline.append(input)
   if (json) printJson(event)
   else print([`${bold(event.id)} is event ${event.position} of ${log}`, `  ${eventLine(event)}`])
+}
+
+/** Checked here, since commander would miss the option before it names a misspelt one. */
+function required(occurred: string | undefined): string {
+  if (occurred !== undefined) return occurred
+  throw invalidArgument('Got no --occurred', 'when it happened, as imprecisely as it is known', 'Write, for example, --occurred 2025-04')
 }
 
 /** The data in one text of JSON, or in `key=value` texts. Throws `INVALID_ARGUMENT`. */

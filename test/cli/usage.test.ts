@@ -39,7 +39,8 @@ describe('a slip in what is typed is told in one line, with the name that is nea
     ['verify 5', "too many arguments for 'verify'"],
     ['ingest', "missing required argument 'file'"],
     ['add t --occurred 2025', "missing required argument 'subject'"],
-    ['add t s', "required option '--occurred <date>' not specified"],
+    ['add t s', 'Got no --occurred. Expected when it happened, as imprecisely as it is known. Write, for example, --occurred 2025-04.'],
+    ['add t s --occured 2025', "unknown option '--occured' (Did you mean --occurred?)"],
     ['retract', "missing required argument 'id'"],
     ['state --at', "option '--at <date>' argument missing"],
     [
