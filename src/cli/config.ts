@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import * as zod from 'zod'
-import { checkOptions } from '../argument.js'
+import { checkOptions, invalidArgument } from '../argument.js'
 import type { Catalog } from '../catalog.js'
 import * as asof from '../index.js'
 import type { Log } from '../log/log.js'
+import { checkTimelineOptions } from '../options.js'
 import type { Projection } from '../projection.js'
 import { Failure, sentenceOf } from './failure.js'
 
@@ -25,7 +26,7 @@ export async function loadConfig(file: string | false | undefined): Promise<Conf
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new Error('there is no such file')
     const config = await importDefault(path)
-    checkOptions('a configuration', config, ['events', 'projections', 'log'])
+    checkConfig(config)
     return typeof config.log === 'string' ? { ...config, log: resolve(dirname(path), config.log) } : config
   } catch (error) {
     throw new Failure(
@@ -35,10 +36,18 @@ export async function loadConfig(file: string | false | undefined): Promise<Conf
   }
 }
 
+/** Throws `INVALID_ARGUMENT`. */
+function checkConfig(config: Config): void {
+  checkOptions('a configuration', config, ['events', 'projections', 'log'])
+  const { log, ...rest } = config
+  if (log === '') throw invalidArgument('Got "" as `log`', 'a log, or the path of its file', "Write, for example, log: 'timeline.asof'")
+  checkTimelineOptions(log === undefined || typeof log === 'string' ? rest : { ...rest, log })
+}
+
 /** Types are not checked, only removed; `asof` and `zod` are this package's own, so that their classes are there once. */
 async function importDefault(path: string): Promise<Config> {
   const { createJiti } = await import('jiti') // only where there is a configuration to load
-  const jiti = createJiti(import.meta.url, { virtualModules: { asof, zod }, interopDefault: false })
+  const jiti = createJiti(import.meta.url, { virtualModules: { asof, zod, 'zod/v4': zod }, interopDefault: false })
   const { default: config } = await jiti.import<{ default?: Config }>(path)
   if (config === undefined) throw new Error('it has no default export. Write: export default { events, projections }')
   return config

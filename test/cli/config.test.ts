@@ -43,10 +43,10 @@ describe('a configuration is found', () => {
     expect(nearest()).toBe('ts')
   })
 
-  test('with modules of its own, and with the zod and the asof of the command line', () => {
+  test.for(['zod', 'zod/v4'])('with modules of its own, and with the %s and the asof of the command line', (zod) => {
     desk.write(
       'types.ts',
-      `import { z } from 'zod'\nimport { defineEvents } from 'asof'\nexport const events = defineEvents({ t: z.object({ n: z.number() }) })`,
+      `import { z } from '${zod}'\nimport { defineEvents } from 'asof'\nexport const events = defineEvents({ t: z.object({ n: z.number() }) })`,
     )
     desk.write('asof.config.ts', `import { events } from './types.js'\nexport default { events }`)
     expect(desk.asof('state s --at 2025-06').stdout).toContain('n: 1')
@@ -131,21 +131,18 @@ describe('what is wrong with a configuration is told in one line, with how to do
     ['export default 5', 'Got 5 as the options of a configuration.'],
     ['export default { projection: [] }', 'Got the option "projection"'],
     ['export default { nonsense: 1 }', 'Got the option "nonsense" for a configuration. Expected one of events, projections, log. Correct'],
+    ['export default { projections: 5 }', 'Got 5 as `projections`.'],
+    ['export default { projections: [{}] }', 'Got {} as a projection.'],
+    ['export default { events: 5 }', 'Got 5 as a catalog.'],
+    ['export default { events: { t: 5 } }', 'Got 5 for the event type "t".'],
+    ['export default { log: 5 }', 'Got 5 as `log`.'],
+    ['export default { log: {} }', 'Got {} as `log`.'],
+    ['export default { log: "" }', 'Got "" as `log`. Expected a log, or the path of its file.'],
   ])('%j', ([text, sentence]) => {
     desk.write('asof.config.ts', text)
     const run = desk.asof('state')
     expectRefused(run, 4, `asof: The configuration asof.config.ts failed: ${sentence}`)
     expect(run.stderr).toMatch(/[^.]\. Mend it, name another with --config, or do without with --no-config\.\n$/)
-  })
-
-  test.for<[text: string, sentence: string]>([
-    ['export default { projections: 5 }', 'Got 5 as `projections`.'],
-    ['export default { projections: [{}] }', 'Got {} as a projection.'],
-    ['export default { events: 5 }', 'Got 5 as a catalog.'],
-    ['export default { events: { t: 5 } }', 'Got 5 for the event type "t".'],
-  ])('%j', ([text, sentence]) => {
-    desk.write('asof.config.ts', text)
-    expectRefused(desk.asof('state'), 4, `timeline.asof could not be opened. ${sentence}`)
   })
 
   test('a file that is not there, or is a folder', () => {
