@@ -14,6 +14,14 @@ try {
 } catch (error) {
   tell(error)
 }
+exitWhenWritten()
+
+/** Does not wait for what a configuration left running. */
+function exitWhenWritten(): void {
+  process.stdout.write('', (error) => {
+    if (!error) process.stderr.write('', () => process.exit()) // an error is heard above
+  })
+}
 
 function tell(error: unknown): void {
   const sentence = sentenceOf(error)

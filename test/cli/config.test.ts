@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Folder, lineOf } from './folder.js'
+import { COMMAND, Folder, lineOf } from './folder.js'
 import { expectRefused } from './refused.js'
 
 const EVENT = lineOf({ id: 'halt', type: 't', subject: 's', occurredAt: '2025-04', reportedAt: '2025-05-01', data: { n: 1 } })
@@ -158,6 +159,16 @@ describe('what is wrong with a configuration is told in one line, with how to do
       /^asof: timeline\.asof could not be opened\. Got \{"n":1\} as the data of "t" \(halt\)\. .* With --no-config it is read unchecked\.\n$/,
     )
     expect(desk.asof('state s --no-config').status).toBe(0)
+  })
+
+  test('what it leaves running is not waited for, and no output is lost', () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => lineOf({ id: `e${index}`, type: 't', subject: 's', occurredAt: '2025' }))
+    desk.asof('ingest -', { input: lines.join('') })
+    desk.write('asof.config.ts', 'setInterval(() => {}, 1000)\nexport default {}')
+    const piped = `'${process.execPath}' '${COMMAND}' export | (sleep 0.2; wc -l)`
+    const { stdout, signal } = spawnSync('sh', ['-c', piped], { cwd: desk.path, encoding: 'utf8', timeout: 30_000 })
+    expect({ lines: Number(stdout), signal }).toEqual({ lines: 20_001, signal: null })
+    expectRefused(desk.asof('state --at 2025-13'), 2, 'Got the date "2025-13".')
   })
 
   test('what it leaves behind and fails later', () => {
