@@ -8,7 +8,7 @@ import { type ExportStatus, exportStatus } from './projections/export-status.js'
 import { modelLandscape } from './projections/model-landscape.js'
 import { standingInChina } from './projections/standing-in-china.js'
 import { inEnglish } from './src/cli/english.js'
-import { bold, counted, dim, green, headedTable, red, table } from './src/cli/text.js'
+import { bold, counted, dim, green, headedTable, print, red, table } from './src/cli/text.js'
 
 type StoryView = View<typeof events>
 type Kept = { readonly timeline: Timeline<typeof events>; readonly ingested: Ingested }
@@ -24,7 +24,7 @@ const context = linesOf('events/context.jsonl')
 try {
   const [date, reported, ...more] = process.argv.slice(2)
   if (more.length > 0) throw new Error(`Got ${more.join(' ')} as well. Expected at most two dates: npm start -- DATE [REPORTED BY]`)
-  console.log((date === undefined ? await story() : await answer(date, reported)).join('\n'))
+  print(date === undefined ? await story() : await answer(date, reported))
 } catch (error) {
   console.error((error as Error).message)
   process.exitCode = 2

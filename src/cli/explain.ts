@@ -25,7 +25,8 @@ export function addExplain(program: Command): void {
           if (json) printJson(explain(projection, key, events))
           else if (events.length > 0) print(explanation(projection, key, events))
           else note(nothingOn(view, choice, projections))
-        } else if (json) printJson(new Map([...groups].map(([key, events]) => [key, explain(projection, key, events)])))
+        } else if (groups.size === 0 && !json) note(nothingOn(view, choice, projections))
+        else if (json) printJson(new Map([...groups].map(([key, events]) => [key, explain(projection, key, events)])))
         else for (const [key, events] of groups) print([bold(printable(key)), ...explanation(projection, key, events)])
       }),
     )

@@ -1,7 +1,7 @@
 import type { Ingested, Rejected } from '../ingest/ingest.js'
 
 /** A line that was refused, and the file that it is of. */
-export type FileRejected = Rejected & { readonly file: string }
+type FileRejected = Rejected & { readonly file: string }
 
 /** What became of the lines of several files, so far. */
 export type Tally = { readonly appended: number; readonly duplicates: number; readonly rejected: readonly FileRejected[] }

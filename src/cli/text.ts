@@ -23,7 +23,7 @@ export function printable(text: string): string {
 
 /** Rows in aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]!.length), 0))
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))

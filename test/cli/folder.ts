@@ -12,13 +12,12 @@ export type Run = { readonly stdout: string; readonly stderr: string; readonly s
 /** Arguments one by one, or in one text that is parted at its spaces. */
 export type Args = string | readonly string[]
 
+const root = mkdtempSync(join(tmpdir(), 'asof-cli-')) // one for a file of tests, however many folders they make
+afterAll(() => rmSync(root, { recursive: true }))
+
 /** A temporary folder in which the built command line runs as a process; it is removed after the file's tests. */
 export class Folder {
-  readonly path = mkdtempSync(join(tmpdir(), 'asof-cli-'))
-
-  constructor() {
-    afterAll(() => rmSync(this.path, { recursive: true }))
-  }
+  readonly path = mkdtempSync(join(root, 'folder-'))
 
   asof(args: Args, { input = '', from = '.' }: { input?: string | Uint8Array; from?: string } = {}): Run {
     const { stdout, stderr, status } = spawnSync(process.execPath, [COMMAND, ...listOf(args)], {
