@@ -34,7 +34,7 @@ const ASOF_OPTIONS = ['reported', 'position', 'imprecise'] as const
 export function checkTimelineOptions(options: TimelineOptions<Catalog>): void {
   checkOptions('openTimeline', options, ['log', 'events', 'projections', 'clock'])
   const { log, events, clock, projections = [] } = options
-  if (log !== undefined && !(typeof log === 'object' && 'append' in log && 'read' in log && log.maxRecordBytes > 0)) {
+  if (log !== undefined && !(typeof log === 'object' && log !== null && 'append' in log && 'read' in log && log.maxRecordBytes > 0)) {
     throw invalidArgument(`Got ${quote(log)} as \`log\``, 'a log such as memoryLog()', 'Pass a log, not its name')
   }
   if (events !== undefined) checkCatalog(events)

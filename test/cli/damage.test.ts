@@ -54,5 +54,5 @@ test('an empty file is a log with nothing in it', () => {
 })
 
 test('a folder in the place of a log is told in one line', () => {
-  expectRefused(desk.asof('verify --log .'), 4, /^asof: \. could not be opened\. .*EISDIR/)
+  expectRefused(desk.asof('verify --log .'), 4, /^asof: \. could not be opened\. .*it is no regular file/)
 })
