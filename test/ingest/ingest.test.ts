@@ -268,6 +268,21 @@ test('what takes another value for a part of itself is broken, and the other is 
   expect(timeline.position).toBe(2)
 })
 
+test('brackets that are right in number only make no value of three', async () => {
+  const timeline = await openTimeline({ clock })
+  const source = `[\n${line({ id: 'a' }).slice(0, -1)}\n${line({ id: 'b' })},\n${line({ id: 'c' })}}\n]`
+  expect((await timeline.ingest(source)).rejected.map(({ text }) => text)).toEqual([line({ id: 'a' }).slice(0, -1), '}'])
+  expect(timeline.position).toBe(2)
+})
+
+test('a broken first line of JSON Lines hides no other, however many follow', async () => {
+  const timeline = await openTimeline({ clock })
+  const lines = Array.from({ length: 900 }, (_, index) => line({ id: `n${index}`, data: 'x'.repeat(10_000) }))
+  const chunks = ['{"type":"noted","data":[', ...lines].map((text) => `${text}\n`)
+  const { appended, rejected } = await timeline.ingest(chunks)
+  expect([appended, rejected.map(({ line: number }) => number)]).toEqual([900, [1]])
+})
+
 test('a source of bytes that are nothing is refused, and not taken for an empty one', async () => {
   const timeline = await openTimeline({ clock })
   expect((await timeline.ingest(Buffer.alloc(1000))).rejected).toMatchObject([{ line: 1, code: 'INVALID_EVENT' }])
