@@ -1,23 +1,13 @@
 import { CommanderError } from 'commander'
 import { type ErrorCode, TimelineError } from '../error.js'
+import { LINE_FAULTS } from '../ingest/ingest.js'
 import { printable } from './text.js'
 
 /** What the command line exits with. */
 export const EXIT = { fine: 0, refused: 1, usage: 2, damaged: 3, failed: 4 } as const
 
 /** The codes of what was typed wrong; typing it otherwise mends it. */
-const USAGE: readonly ErrorCode[] = [
-  'INVALID_ARGUMENT',
-  'INVALID_DATE',
-  'INVALID_EVENT',
-  'UNKNOWN_TYPE',
-  'UNKNOWN_EVENT',
-  'ALREADY_SUPERSEDED',
-  'DUPLICATE_ID',
-  'REPORTED_IN_FUTURE',
-  'UNSAFE_VALUE',
-  'TOO_LARGE',
-]
+const USAGE: readonly ErrorCode[] = ['INVALID_ARGUMENT', ...LINE_FAULTS]
 
 /** What a command ends with that no other typing of it would mend: a file that is not there, a configuration that fails. */
 export class Failure extends Error {}

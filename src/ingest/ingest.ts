@@ -30,7 +30,7 @@ const BATCH_LINES = 1000
 const BATCH_BYTES = 4_000_000
 
 /** The codes that are a line's own fault; any other ends the ingestion. */
-const LINE_FAULTS: readonly ErrorCode[] = [
+export const LINE_FAULTS: readonly ErrorCode[] = [
   'INVALID_EVENT',
   'INVALID_DATE',
   'UNKNOWN_TYPE',
