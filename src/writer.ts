@@ -128,9 +128,12 @@ export class Writer {
    */
   async #reconsider(refused: ReadonlyMap<Call, unknown>, appended: boolean): Promise<void> {
     const grown = refused.size > 0 && !appended && (await this.#catchUp()) > 0
-    const again = [...refused.keys()].filter((call) => grown && !this.#reconsidered.has(call))
-    for (const call of again) this.#reconsidered.add(call)
-    for (const [call, error] of refused) if (!again.includes(call)) call.reject(error)
+    const again: Call[] = []
+    for (const [call, error] of refused) {
+      if (grown && !this.#reconsidered.has(call)) again.push(call)
+      else call.reject(error)
+      this.#reconsidered.add(call)
+    }
     this.#calls = [...again, ...this.#calls]
   }
 
