@@ -9,17 +9,15 @@ import type { Timeline } from '../timeline.js'
 import type { View } from '../view.js'
 import { choose, nothingOn, one } from './choice.js'
 import { eventLine } from './event-text.js'
-import { type AsOf, asOfOptions, viewOf, withTimeline } from './session.js'
+import { type AsOf, stateOptions, viewOf, withTimeline } from './session.js'
 import { type Dates, changeLines, datesOf } from './state-text.js'
 import { bold, note, print, printJson, printable } from './text.js'
 
 type Ends = Optional<{ fromAt: string; toAt: string; fromReported: string; toReported: string }>
 
 export function addDiff(program: Command): void {
-  asOfOptions(program.command('diff'))
+  stateOptions(program.command('diff'), 'one of its keys (default: every key)')
     .description('compare two dates (--from-at: what changed) or two states of knowledge (--from-reported: what was learned)')
-    .argument('[projection]', 'a projection by name (default: the first of the configuration, else latest)')
-    .argument('[key]', 'one of its keys (default: every key)')
     .option('--from-at <date>', 'what had happened by this date')
     .option('--to-at <date>', 'against what had happened by this one (default: --at)')
     .option('--from-reported <date>', 'what had been reported by this date')

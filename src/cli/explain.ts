@@ -4,15 +4,13 @@ import { eventsByKey, explain, initialState, steps } from '../fold.js'
 import { type Projection, keyFor } from '../projection.js'
 import { choose, isEvery, nothingOn } from './choice.js'
 import { eventLine } from './event-text.js'
-import { type AsOf, asOfOptions, viewOf, withTimeline } from './session.js'
+import { type AsOf, stateOptions, viewOf, withTimeline } from './session.js'
 import { changeLines, datesOf } from './state-text.js'
 import { bold, dim, note, print, printJson, printable } from './text.js'
 
 export function addExplain(program: Command): void {
-  asOfOptions(program.command('explain'))
+  stateOptions(program.command('explain'), 'one of its keys (default: every key)')
     .description('tell why a state is what it is: what each event changed, and who reported it')
-    .argument('[projection]', 'a projection by name (default: the first of the configuration, else latest)')
-    .argument('[key]', 'one of its keys (default: every key)')
     .action((first: string | undefined, second: string | undefined, options: AsOf, command: Command) =>
       withTimeline(command, async ({ timeline, projections, json }) => {
         const choice = choose(projections, first, second)

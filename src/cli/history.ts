@@ -5,15 +5,13 @@ import { type Step, steps } from '../fold.js'
 import { keyFor } from '../projection.js'
 import { choose, isEvery, nothingOn } from './choice.js'
 import { eventLine } from './event-text.js'
-import { type AsOf, asOfOptions, viewOf, withTimeline } from './session.js'
+import { type AsOf, stateOptions, viewOf, withTimeline } from './session.js'
 import { type Dates, datesOf, stateLines } from './state-text.js'
 import { note, print, printJson } from './text.js'
 
 export function addHistory(program: Command): void {
-  asOfOptions(program.command('history'))
+  stateOptions(program.command('history'), 'one of its keys; a keyed projection needs one')
     .description('tell how a state came about: the state after each event')
-    .argument('[projection]', 'a projection by name (default: the first of the configuration, else latest)')
-    .argument('[key]', 'one of its keys; a keyed projection needs one')
     .action((first: string | undefined, second: string | undefined, options: AsOf, command: Command) =>
       withTimeline(command, async ({ timeline, projections, json }) => {
         const choice = choose(projections, first, second)

@@ -72,6 +72,12 @@ export function asOfOptions(command: Command): Command {
     .option('--earliest', 'count imprecise dates from their earliest instant, not their latest')
 }
 
+/** Adds what names a state, and the options that say as of when. */
+export function stateOptions(command: Command, key: string): Command {
+  const named = command.argument('[projection]', 'a projection by name (default: the first of the configuration, else latest)')
+  return asOfOptions(named.argument('[key]', key))
+}
+
 export function viewOf(timeline: Timeline, { at, reported, earliest }: AsOf): View {
   return timeline.asOf(at, { reported, imprecise: earliest ? 'earliest' : 'latest' })
 }

@@ -3,15 +3,13 @@ import type { Keyed } from '../projection.js'
 import { View } from '../view.js'
 import { type Choice, choose, isEvery, nothingOn, one } from './choice.js'
 import { doubtLines } from './event-text.js'
-import { type AsOf, type Session, asOfOptions, viewOf, withTimeline } from './session.js'
+import { type AsOf, type Session, stateOptions, viewOf, withTimeline } from './session.js'
 import { datesOf, stateLines } from './state-text.js'
 import { bold, note, print, printJson, printable } from './text.js'
 
 export function addState(program: Command): void {
-  asOfOptions(program.command('state'))
+  stateOptions(program.command('state'), 'one of its keys')
     .description('print the state of a key, or of every key, as of a date')
-    .argument('[projection]', 'a projection by name (default: the first of the configuration, else latest)')
-    .argument('[key]', 'one of its keys')
     .action((first: string | undefined, second: string | undefined, options: AsOf, command: Command) =>
       withTimeline(command, async (session) => {
         const choice = choose(session.projections, first, second)
