@@ -1,9 +1,8 @@
 import { canonicalState } from './canonical.js'
 import type { Catalog } from './catalog.js'
 import type { TimelineEvent } from './event.js'
-import { eventsByKey, stateOf } from './fold.js'
 import { type Projection, checkProjection } from './projection.js'
-import type { View } from './view.js'
+import { View } from './view.js'
 
 /** A key whose states differ between two views, with the events that only one of them has. The key of a single state is the empty text. */
 export type Difference<S, C extends Catalog> = {
@@ -20,23 +19,28 @@ export type Difference<S, C extends Catalog> = {
  */
 export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Projection<S>): Difference<S, C>[] {
   checkProjection(projection)
-  const old = eventsByKey(projection, before.events() as TimelineEvent[])
-  const now = eventsByKey(projection, after.events() as TimelineEvent[])
-  const keys = [...new Set([...old.keys(), ...now.keys()])].toSorted()
-  return keys.flatMap((key) => difference(projection, key, old.get(key) ?? [], now.get(key) ?? []))
+  return differences(before, after, projection, [...View.keysOf(before, projection), ...View.keysOf(after, projection)])
 }
 
-function difference<S, C extends Catalog>(
+/** The ones among some keys, which may come twice. */
+export function differences<S, C extends Catalog>(
+  before: View<C>,
+  after: View<C>,
   projection: Projection<S>,
-  key: string,
-  old: TimelineEvent[],
-  now: TimelineEvent[],
+  keys: readonly string[],
 ): Difference<S, C>[] {
-  if (old.length === now.length && old.every((event, index) => event === now[index])) return [] // the same fold
-  const before = stateOf(projection, key, old)
-  const after = stateOf(projection, key, now)
-  if (canonicalState(projection.name, before) === canonicalState(projection.name, after)) return []
-  return [{ key, before, after, added: without<C>(now, old), gone: without<C>(old, now) }]
+  return [...new Set(keys)].toSorted().flatMap((key) => difference(before, after, projection, key))
+}
+
+function difference<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Projection<S>, key: string): Difference<S, C>[] {
+  const [old, now] = [stateIn(before, projection, key), stateIn(after, projection, key)]
+  if (old === now || canonicalState(projection.name, old) === canonicalState(projection.name, now)) return []
+  const [had, has] = [View.eventsOf(before, projection, key), View.eventsOf(after, projection, key)]
+  return [{ key, before: old, after: now, added: without<C>(has, had), gone: without<C>(had, has) }]
+}
+
+function stateIn<S>(view: View, projection: Projection<S>, key: string): S {
+  return projection.keyed ? view.get(projection, key) : view.get(projection)
 }
 
 function without<C extends Catalog>(events: TimelineEvent[], others: TimelineEvent[]): TimelineEvent<C>[] {

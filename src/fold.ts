@@ -3,6 +3,7 @@ import type { AnyCatalog, Catalog } from './catalog.js'
 import type { Retraction, TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { type Keyed, type Projection, type Reducer, type Single, attempt, checkProjection } from './projection.js'
+import { WorkingCopy } from './working-copy.js'
 
 enablePatches()
 enableMapSet()
@@ -39,26 +40,84 @@ export function eventsByKey(projection: Reducer<unknown>, events: Iterable<Timel
 
 /** The state of one key after the events that bear on it, deeply frozen. Throws `REDUCER_FAILED`. */
 export function stateOf<S>(projection: Reducer<S>, key: string, events: Iterable<TimelineEvent>): S {
-  let state = initialState(projection, key)
-  for (const event of events) state = apply(projection, state, event, key)
-  return freezeDeep(state)
+  const run = new Run(projection, key, initialState(projection, key))
+  for (const event of events) run.fold(event)
+  return run.state()
+}
+
+/** The projections of which only immer can tell what their recipes do: each event is a recipe of its own. */
+const intricate = new WeakSet<Reducer<unknown>>()
+
+/** A state into which events are folded, with the outcome of one immer recipe an event, without its copies. */
+export class Run<S> {
+  readonly #projection: Reducer<S>
+  readonly #key: string
+  #state: S // when it was last taken
+  #since: TimelineEvent[] = []
+  #copy: WorkingCopy | undefined
+
+  constructor(projection: Reducer<S>, key: string, state: S) {
+    this.#projection = projection
+    this.#key = key
+    this.#state = state
+    if (!intricate.has(projection)) this.#copy = new WorkingCopy(state)
+  }
+
+  /** How many slots of the state are new since it was taken before. */
+  get slots(): number {
+    return this.#copy?.slots ?? 0
+  }
+
+  /** Throws `REDUCER_FAILED`. */
+  fold(event: TimelineEvent): void {
+    if (this.#copy === undefined) {
+      this.#state = apply(this.#projection, this.#state, event, this.#key)
+      return
+    }
+    this.#since.push(event)
+    try {
+      this.#copy.change(this.#projection.recipeOf(event.type)!, event, this.#key)
+    } catch {
+      this.#askImmer()
+    }
+  }
+
+  /** The state so far, deeply frozen. Throws `REDUCER_FAILED`. */
+  state(): S {
+    try {
+      if (this.#copy !== undefined) this.#state = this.#copy.state() as S
+    } catch {
+      this.#askImmer()
+    }
+    this.#since = []
+    return this.#copy === undefined ? freezeDeep(this.#state) : this.#state
+  }
+
+  /** Folds what was folded since the state was last taken once more, one immer recipe an event, and so the rest. */
+  #askImmer(): void {
+    this.#copy = undefined
+    for (const event of this.#since) this.#state = apply(this.#projection, this.#state, event, this.#key)
+    intricate.add(this.#projection)
+  }
 }
 
 /**
  * Folds events one by one, a step an event and key, each with the state after it; `only` leaves the other keys out, and
- * the first `silent` events are folded without a step. Throws `REDUCER_FAILED`.
+ * `before` gives the state of a key before its first step. Throws `REDUCER_FAILED`.
  */
-export function* steps<S>(projection: Reducer<S>, events: Iterable<TimelineEvent>, only?: string, silent = 0): Generator<Step<S>> {
+export function* steps<S>(
+  projection: Reducer<S>,
+  events: Iterable<TimelineEvent>,
+  only?: string,
+  before = (key: string) => initialState(projection, key),
+): Generator<Step<S>> {
   const states = new Map<string, S>()
-  let count = 0
   for (const event of events) {
-    count += 1
     for (const key of projection.keysOf(event)) {
       if (only !== undefined && key !== only) continue
-      const before = states.has(key) ? states.get(key)! : initialState(projection, key)
-      const state = apply(projection, before, event, key)
+      const state = freezeDeep(apply(projection, states.has(key) ? states.get(key)! : before(key), event, key))
       states.set(key, state)
-      if (count > silent) yield { key, event, state: freezeDeep(state) }
+      yield { key, event, state }
     }
   }
 }

@@ -1,46 +1,60 @@
 import { RETRACTED } from './catalog.js'
+import { type Dated, Entries } from './entries.js'
 import { TimelineError, quote } from './error.js'
-import type { Entry, Given } from './event.js'
-import { equalJson } from './json.js'
+import type { Entry, Given, TimelineEvent } from './event.js'
+import { type Json, equalJson } from './json.js'
 
-/** The entries of a call, one for each given event; `fresh` are those that were not there before. */
-export type Admitted = { readonly entries: readonly Entry[]; readonly fresh: readonly Entry[] }
+/** The events of a call, one for each given one; `fresh` are the entries of those that were not there before. */
+export type Admitted = { readonly events: readonly TimelineEvent[]; readonly fresh: readonly Entry[] }
 
-/** What makes the content of an event, beside `reportedAt` where it is given. */
-const CONTENT = ['type', 'subject', 'source', 'occurredAt', 'supersedes', 'data'] as const
+/** What makes the content of an event, beside its data, and `reportedAt` where it is given. */
+const CONTENT = ['type', 'subject', 'source', 'occurredAt', 'supersedes'] as const
 
 /**
- * What has been appended, by id and by subject, and the rules that the next events must keep.
- * A ledger over a base holds what is about to be appended after it.
+ * What has been appended, in log order, and the rules that the next events must keep.
+ * A ledger over a base holds what comes after a position of it: what is about to be appended, or a hypothesis.
  */
 export class Ledger {
-  readonly #base: Ledger | undefined
-  readonly #byId = new Map<string, Entry>()
-  readonly #superseders = new Map<string, Entry>()
+  readonly base: Ledger | undefined
+  /** The position after which this ledger's own events come. */
+  readonly basePosition: number
+  readonly #entries = new Entries()
+  readonly #positions = new Map<string, number>()
+  readonly #superseders = new Map<string, number>()
   readonly #lastPositions = new Map<string, number>()
-  #position: number
 
-  constructor(base?: Ledger) {
-    this.#base = base
-    this.#position = base?.position ?? 0
+  constructor(base?: Ledger, basePosition = base?.position ?? 0) {
+    this.base = base
+    this.basePosition = basePosition
   }
 
   /** The position of the last event. */
   get position(): number {
-    return this.#position
+    return this.basePosition + this.#entries.length
   }
 
-  find(id: string): Entry | undefined {
-    return this.#byId.get(id) ?? this.#base?.find(id)
+  /** The event at a position, with its dates. */
+  at(position: number): Dated {
+    return position > this.basePosition ? this.#entries.at(position - this.basePosition - 1) : this.base!.at(position)
+  }
+
+  /** The data of the event at a position as it was given. */
+  givenData(position: number): Json | undefined {
+    return position > this.basePosition ? this.#entries.givenData(position - this.basePosition - 1) : this.base!.givenData(position)
+  }
+
+  /** The position of the event with an id. */
+  find(id: string): number | undefined {
+    return this.#positions.get(id) ?? this.#inBase(this.base?.find(id))
   }
 
   add(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const { id, subject, position, supersedes } = entry.event
-      this.#byId.set(id, entry)
+      this.#entries.push(entry)
+      this.#positions.set(id, position)
       this.#lastPositions.set(subject, position)
-      if (supersedes !== undefined) this.#superseders.set(supersedes, entry)
-      this.#position = position
+      if (supersedes !== undefined) this.#superseders.set(supersedes, position)
     }
   }
 
@@ -50,30 +64,34 @@ export class Ledger {
    */
   admit(givens: readonly Given[], read: (given: Given, position: number) => Entry, after = Infinity): Admitted {
     const call = new Ledger(this)
-    const entries = givens.map((given) => {
+    const fresh: Entry[] = []
+    const events = givens.map((given) => {
       const duplicate = call.duplicateOf(given)
       if (duplicate !== undefined) return duplicate
       this.#checkAfter(given, after)
       const entry = read(given, call.position + 1)
       call.#checkSupersedes(given)
       call.add([entry])
-      return entry
+      fresh.push(entry)
+      return entry.event
     })
-    return { entries, fresh: [...call.#byId.values()] }
+    return { events, fresh }
   }
 
   /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
-  duplicateOf(given: Given): Entry | undefined {
-    const entry = this.find(given.id)
-    if (entry === undefined || isSameContent(given, entry)) return entry
+  duplicateOf(given: Given): TimelineEvent | undefined {
+    const position = this.find(given.id)
+    if (position === undefined) return undefined
+    const { event } = this.at(position)
+    if (isSameContent(given, event, this.givenData(position))) return event
     throw new TimelineError(
       'DUPLICATE_ID',
       {
-        arrived: `Got the id ${quote(given.id)} again, with other content than at position ${entry.event.position}`,
+        arrived: `Got the id ${quote(given.id)} again, with other content than at position ${position}`,
         expected: 'an id of its own for each event',
         remedy: 'Give a correction its own id, and name this one in `supersedes`',
       },
-      { id: given.id, position: entry.event.position },
+      { id: given.id, position },
     )
   }
 
@@ -110,7 +128,7 @@ export class Ledger {
         { id: given.id, supersedes: given.supersedes },
       )
     }
-    if (target.event.type === RETRACTED) {
+    if (this.at(target).event.type === RETRACTED) {
       throw new TimelineError(
         'INVALID_EVENT',
         {
@@ -123,33 +141,40 @@ export class Ledger {
     }
     const superseder = this.#superseder(given.supersedes)
     if (superseder !== undefined) {
-      const withdrawn = superseder.event.type === RETRACTED
+      const by = this.at(superseder).event
       throw new TimelineError(
         'ALREADY_SUPERSEDED',
         {
-          arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which ${quote(superseder.event.id)} has superseded`,
+          arrived: `Got an event (${given.id}) that supersedes ${quote(given.supersedes)}, which ${quote(by.id)} has superseded`,
           expected: 'an event that nothing supersedes yet',
-          remedy: withdrawn
-            ? 'It is withdrawn: append the better account as an event of its own'
-            : `Supersede ${quote(superseder.event.id)} instead`,
+          remedy:
+            by.type === RETRACTED
+              ? 'It is withdrawn: append the better account as an event of its own'
+              : `Supersede ${quote(by.id)} instead`,
         },
-        { id: given.id, supersedes: given.supersedes, by: superseder.event.id },
+        { id: given.id, supersedes: given.supersedes, by: by.id },
       )
     }
   }
 
-  #superseder(id: string): Entry | undefined {
-    return this.#superseders.get(id) ?? (this.#base === undefined ? undefined : this.#base.#superseder(id))
+  #superseder(id: string): number | undefined {
+    return this.#superseders.get(id) ?? this.#inBase(this.base === undefined ? undefined : this.base.#superseder(id))
   }
 
   #lastPositionOf(subject: string): number {
-    return this.#lastPositions.get(subject) ?? (this.#base === undefined ? 0 : this.#base.#lastPositionOf(subject))
+    return this.#lastPositions.get(subject) ?? (this.base === undefined ? 0 : this.base.#lastPositionOf(subject))
+  }
+
+  /** A position of the base, where this ledger goes on from there or later. */
+  #inBase(position: number | undefined): number | undefined {
+    return position !== undefined && position <= this.basePosition ? position : undefined
   }
 }
 
-function isSameContent(given: Given, { given: there, event }: Entry): boolean {
+function isSameContent(given: Given, event: TimelineEvent, data: Json | undefined): boolean {
   return (
-    CONTENT.every((field) => equalJson(given[field], there[field])) &&
+    CONTENT.every((field) => given[field] === event[field]) &&
+    equalJson(given.data, data) &&
     (given.reportedAt === undefined || given.reportedAt === event.reportedAt)
   )
 }

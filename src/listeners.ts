@@ -1,7 +1,7 @@
 import { EventEmitter } from 'eventemitter3'
 import { invalidArgument } from './argument.js'
 import type { Catalog } from './catalog.js'
-import { diff } from './diff.js'
+import { differences } from './diff.js'
 import { quote } from './error.js'
 import type { Retraction, TimelineEvent } from './event.js'
 import type { Projection } from './projection.js'
@@ -22,15 +22,21 @@ export type Change<C extends Catalog = any> = {
 /** What listeners are told, by name. */
 export type Heard<C extends Catalog> = { appended: readonly Appended<C>[]; changed: Change<C> }
 
+/** The timeline that is listened to. */
+type Asked<C extends Catalog> = {
+  readonly asOf: (position: number, date?: number) => View<C>
+  readonly find: (id: string) => Appended<C>
+}
+
 /** Who wants to hear of commits, and what they are told. */
 export class Listeners<C extends Catalog> {
   readonly #emitter = new EventEmitter()
   readonly #projections: readonly Projection[]
-  readonly #asOf: (position: number, date?: number) => View<C>
+  readonly #timeline: Asked<C>
 
-  constructor(projections: readonly Projection[], asOf: (position: number, date?: number) => View<C>) {
+  constructor(projections: readonly Projection[], timeline: Asked<C>) {
     this.#projections = projections
-    this.#asOf = asOf
+    this.#timeline = timeline
   }
 
   /** Throws `INVALID_ARGUMENT`. */
@@ -58,9 +64,11 @@ export class Listeners<C extends Catalog> {
   }
 
   #announceChanges(projection: Projection, events: readonly Appended<C>[]): void {
-    const after = this.#asOf(events.at(-1)!.position)
-    const before = this.#asOf(events[0]!.position - 1, after.date)
-    for (const change of diff(before, after, projection)) {
+    const after = this.#timeline.asOf(events.at(-1)!.position)
+    const before = this.#timeline.asOf(events[0]!.position - 1, after.date)
+    const superseded = events.flatMap(({ supersedes }) => (supersedes === undefined ? [] : [this.#timeline.find(supersedes)]))
+    const keys = [...events, ...superseded].flatMap((event) => keysOf(projection, event as TimelineEvent))
+    for (const change of differences(before, after, projection, keys)) {
       const ids = new Set([...change.added, ...change.gone].map((event) => event.id))
       const its = Object.freeze(events.filter(({ id, supersedes = id }) => ids.has(id) || ids.has(supersedes)))
       this.#tell('changed', Object.freeze({ projection, key: change.key, before: change.before, after: change.after, events: its }))
@@ -78,6 +86,15 @@ export class Listeners<C extends Catalog> {
         })
       }
     }
+  }
+}
+
+/** The keys that an event bears on. Where the projection fails to give them, any will do: to ask for its state fails, if the event counts. */
+function keysOf(projection: Projection, event: TimelineEvent): readonly string[] {
+  try {
+    return projection.keysOf(event)
+  } catch {
+    return ['']
   }
 }
 

@@ -17,6 +17,16 @@ export type Reducer<S> = {
   readonly recipeOf: (type: string) => Recipe | undefined
 }
 
+/** Not for states, but for the events themselves: all of them under one key. */
+export const everyEvent: Reducer<undefined> = eventsBy('events', () => '')
+
+/** The events by their subject. */
+export const everySubject: Reducer<undefined> = eventsBy('events by subject', (event) => event.subject)
+
+function eventsBy(name: string, key: (event: TimelineEvent) => string): Reducer<undefined> {
+  return { name, initial: () => undefined, keysOf: (event) => (event.type === RETRACTED ? [] : [key(event)]), recipeOf: () => undefined }
+}
+
 /** A projection with a state for each key. */
 export type Keyed<S> = Reducer<S> & { readonly keyed: true }
 

@@ -3,8 +3,9 @@ import { checkOptions } from './argument.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
 import { type Entry, type EventInput, type Given, type Optional, toGiven } from './event.js'
-import { type Step, steps } from './fold.js'
-import { type Coordinates, history, instantOf } from './history.js'
+import { type Step, initialState, steps } from './fold.js'
+import { Histories } from './histories.js'
+import type { Coordinates } from './history.js'
 import { type IngestListeners, type Ingested, ingest } from './ingest/ingest.js'
 import type { Source } from './ingest/source.js'
 import { Ledger } from './ledger.js'
@@ -13,7 +14,7 @@ import type { Log } from './log/log.js'
 import { memoryLog } from './log/memory.js'
 import { type AsOfOptions, type ReplayOptions, type TimelineOptions } from './options.js'
 import { checkHash, checkPosition, checkReplayOptions, checkTimelineOptions, coordinatesOf } from './options.js'
-import type { Projection } from './projection.js'
+import { type Projection, everyEvent } from './projection.js'
 import { type Verified, verify } from './verify.js'
 import { View } from './view.js'
 import { type DateLike, parseWhen } from './when.js'
@@ -41,7 +42,10 @@ export class Timeline<C extends Catalog = any> {
   private constructor({ log = memoryLog(), events, projections = [], clock = Date.now }: TimelineOptions<C>) {
     this.#log = log
     this.#catalog = events
-    this.#listeners = new Listeners(projections, (position, date) => this.asOf(date, { position }))
+    this.#listeners = new Listeners(projections, {
+      asOf: (position, date) => this.asOf(date, { position }),
+      find: (id) => this.#writer.ledger.at(this.#writer.ledger.find(id)!).event as unknown as Appended<C>,
+    })
     this.#clock = clock
     this.#writer = new Writer({ log, catalog: events, clock, onCommit: (entries) => this.#listeners.announce(entries.map(toAppended<C>)) })
   }
@@ -76,9 +80,9 @@ export class Timeline<C extends Catalog = any> {
     checkOptions('append', options, ['after'])
     if (options.after !== undefined) checkPosition('after', options.after, Infinity)
     const givens = [inputs].flat().map((input) => toGiven(input, newId))
-    const { entries } = await this.#writer.submit(givens, options.after)
-    const events = entries.map(toAppended<C>)
-    return Array.isArray(inputs) ? events : events[0]!
+    const { events: appended } = await this.#writer.submit(givens, options.after)
+    const events = appended as readonly Appended<C>[]
+    return Array.isArray(inputs) ? [...events] : events[0]!
   }
 
   /**
@@ -111,7 +115,7 @@ export class Timeline<C extends Catalog = any> {
    * (the end of time, unless given). Throws `INVALID_DATE`, and `INVALID_ARGUMENT` for a position that is not there yet.
    */
   asOf(date?: DateLike, options: AsOfOptions = {}): View<C> {
-    const origin = { entries: this.#writer.entries, catalog: this.#catalog, newId }
+    const origin = { ledger: this.#writer.ledger, catalog: this.#catalog, newId }
     return new View<C>(origin, this.#coordinates(date, options))
   }
 
@@ -123,11 +127,12 @@ export class Timeline<C extends Catalog = any> {
     checkReplayOptions(projection, options)
     const { key, from = -Infinity, to, reported } = options
     const at = this.#coordinates(to, reported === undefined ? {} : { reported })
-    const { earliest } = parseWhen(from)
-    const entries = history(this.#writer.entries, at)
-    const early = entries.filter((entry) => instantOf(entry, at) < earliest).length // the first ones, as they are in order
-    const events = entries.map((entry) => entry.event)
-    return steps(projection, events, key, early) as Generator<Step<S, C>>
+    const early = { ...at, date: Math.min(at.date, parseWhen(from).earliest - 1) }
+    const { ledger } = this.#writer
+    const eventsBy = (date: Coordinates) =>
+      key === undefined ? Histories.at(ledger, everyEvent, date).events('', date) : Histories.at(ledger, projection, date).events(key, date)
+    const before = (name: string) => Histories.at(ledger, projection, early).answer(name, early)?.state ?? initialState(projection, name)
+    return steps(projection, eventsBy(at).slice(eventsBy(early).length), key, before) as Generator<Step<S, C>>
   }
 
   /**
@@ -147,7 +152,7 @@ export class Timeline<C extends Catalog = any> {
 
   /** Every event so far as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the lines back. */
   export(): AsyncGenerator<string> {
-    return linesOf(this.#writer.entries.slice())
+    return linesOf(this.#writer.ledger, this.position)
   }
 
   /** Takes in what other writers have appended to the log; resolves with how many events. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_EVENT`, `CLOSED`. */
@@ -215,9 +220,6 @@ function newId(): string {
   return id.startsWith('-') ? newId() : id
 }
 
-async function* linesOf(entries: readonly Entry[]): AsyncGenerator<string> {
-  for (const { event, given } of entries) {
-    const { position, reportedAt, appendedAt } = event
-    yield `${JSON.stringify({ position, ...given, reportedAt, appendedAt })}\n`
-  }
+async function* linesOf(ledger: Ledger, position: number): AsyncGenerator<string> {
+  for (let at = 1; at <= position; at += 1) yield `${JSON.stringify({ ...ledger.at(at).event, data: ledger.givenData(at) })}\n`
 }

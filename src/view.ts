@@ -4,15 +4,17 @@ import { isoText } from './calendar.js'
 import { canonicalState } from './canonical.js'
 import type { Catalog } from './catalog.js'
 import { quote } from './error.js'
-import { type Entry, type EventInput, type Given, type Optional, type TimelineEvent, toEntry, toGiven } from './event.js'
-import { explain, fold, stateOf } from './fold.js'
-import { type Coordinates, ambiguous, history, inOrder, visible } from './history.js'
+import { type EventInput, type Given, type Optional, type TimelineEvent, toEntry, toGiven } from './event.js'
+import { ambiguous } from './ambiguous.js'
+import { explain, initialState } from './fold.js'
+import { Histories } from './histories.js'
+import type { Coordinates } from './history.js'
 import { Ledger } from './ledger.js'
-import { type Keyed, type Projection, type Reducer, type Single, checkProjection, keyFor } from './projection.js'
+import { type Keyed, type Projection, type Reducer, type Single, checkProjection, everyEvent, everySubject, keyFor } from './projection.js'
 import { sha256 } from './sha256.js'
 
-/** What a view is made from. `entries` are the log's, by position; more may follow, and none of them is seen. */
-type Origin = { readonly entries: readonly Entry[]; readonly catalog: Catalog | undefined; readonly newId: () => string }
+/** What a view is made from. More events may follow in the ledger, and none of them is seen. */
+type Origin = { readonly ledger: Ledger; readonly catalog: Catalog | undefined; readonly newId: () => string }
 
 /**
  * A timeline as of a pair of dates: what had happened by one, as reported by the other.
@@ -57,7 +59,7 @@ export class View<C extends Catalog = any> {
   get<S>(projection: Keyed<S>, key: string): S
   get<S>(projection: Projection<S>, key?: string): S {
     const only = keyFor(projection, key)
-    return stateOf(projection, only, this.#eventsOf(projection, only))
+    return this.#histories(projection).answer(only, this.#at)?.state ?? initialState(projection, only)
   }
 
   /** The states of a keyed projection by key, in code-unit order, for the keys with at least one folded event. Throws `REDUCER_FAILED`. */
@@ -70,16 +72,22 @@ export class View<C extends Catalog = any> {
         'a keyed projection',
         'Ask view.get(projection) for its one state',
       )
-    return fold(projection, this.#history()).entries()
+    const histories = this.#histories<S>(projection)
+    return histories
+      .keys()
+      .flatMap((key): [string, S][] => {
+        const { state, folded } = histories.answer(key, this.#at)!
+        return folded > 0 ? [[key, state]] : []
+      })
+      .values()
   }
 
   /** The events that are visible and count, in order; of one subject or type where named. */
   events<T extends keyof C & string = keyof C & string>(only: Optional<{ subject: string; type: T }> = {}): TimelineEvent<C, T>[] {
     checkOptions('view.events', only, ['subject', 'type'])
     const { subject, type } = only
-    return this.#history().filter(
-      (event) => (subject ?? event.subject) === event.subject && (type ?? event.type) === event.type,
-    ) as unknown as TimelineEvent<C, T>[]
+    const events = subject === undefined ? this.#eventsOf(everyEvent, '') : this.#eventsOf(everySubject, subject)
+    return (type === undefined ? events : events.filter((event) => event.type === type)) as unknown as TimelineEvent<C, T>[]
   }
 
   /**
@@ -99,25 +107,24 @@ export class View<C extends Catalog = any> {
   ambiguous(projection: Single<unknown>): TimelineEvent<C>[]
   ambiguous(projection: Keyed<unknown>, key: string): TimelineEvent<C>[]
   ambiguous(projection: Projection, key?: string): TimelineEvent<C>[] {
-    const only = keyFor(projection, key)
-    const entries = inOrder(visible(this.#origin.entries, this.#at), this.#at).filter((entry) =>
-      projection.keysOf(entry.event).includes(only),
-    )
-    return ambiguous(entries, this.date) as TimelineEvent<C>[]
+    return this.#ambiguous(projection, keyFor(projection, key)) as TimelineEvent<C>[]
   }
 
-  /** @internal What `ambiguous` gives for each key for which it gives any, in one pass. */
+  /** @internal What `ambiguous` gives for each key for which it gives any. */
   static ambiguousByKey(view: View, projection: Keyed<unknown>): Map<string, TimelineEvent[]> {
-    const groups = new Map<string, Entry[]>()
-    for (const entry of inOrder(visible(view.#origin.entries, view.#at), view.#at)) {
-      for (const key of projection.keysOf(entry.event)) {
-        const group = groups.get(key)
-        if (group === undefined) groups.set(key, [entry])
-        else group.push(entry)
-      }
-    }
-    const doubtful = [...groups].map(([key, entries]) => [key, ambiguous(entries, view.date)] as const)
+    const keys = view.#histories(projection).keys()
+    const doubtful = keys.map((key) => [key, view.#ambiguous(projection, key)] as const)
     return new Map(doubtful.filter(([, events]) => events.length > 0))
+  }
+
+  /** @internal The keys of a projection that events bear on, visible or not, in code-unit order. */
+  static keysOf(view: View, projection: Projection): readonly string[] {
+    return view.#histories(projection).keys()
+  }
+
+  /** @internal The events that are folded into a state, in order. */
+  static eventsOf(view: View, projection: Projection, key: string): TimelineEvent[] {
+    return view.#eventsOf(projection, key)
   }
 
   /**
@@ -126,10 +133,8 @@ export class View<C extends Catalog = any> {
    * `UNKNOWN_TYPE`, `UNKNOWN_EVENT`, `ALREADY_SUPERSEDED`, `DUPLICATE_ID`, `UNSAFE_VALUE`.
    */
   with(inputs: EventInput<C> | readonly EventInput<C>[]): View<C> {
-    const { entries, catalog, newId } = this.#origin
-    const seen = entries.filter((entry) => entry.event.position <= this.position)
-    const ledger = new Ledger()
-    ledger.add(seen)
+    const { catalog, newId } = this.#origin
+    const ledger = new Ledger(this.#origin.ledger, this.position)
     const text = isoText(this.reported)
     const read = (given: Given, position: number) =>
       toEntry(given, { position, appendedAt: text, reported: { text, ms: this.reported } }, catalog, true)
@@ -137,7 +142,8 @@ export class View<C extends Catalog = any> {
       [inputs].flat().map((input) => toGiven(input, newId)),
       read,
     )
-    return new View<C>({ entries: [...seen, ...fresh], catalog, newId }, { ...this.#at, position: this.position + fresh.length })
+    ledger.add(fresh)
+    return new View<C>({ ledger, catalog, newId }, { ...this.#at, position: ledger.position })
   }
 
   /**
@@ -150,12 +156,21 @@ export class View<C extends Catalog = any> {
     return sha256(canonicalState(projection.name, states))
   }
 
-  #history(): TimelineEvent[] {
-    return history(this.#origin.entries, this.#at).map((entry) => entry.event)
+  #histories<S>(projection: Reducer<S>): Histories<S> {
+    return Histories.at(this.#origin.ledger, projection, this.#at)
   }
 
-  /** The events folded into one state. */
   #eventsOf(projection: Reducer<unknown>, key: string): TimelineEvent[] {
-    return this.#history().filter((event) => projection.keysOf(event).includes(key))
+    return this.#histories(projection).events(key, this.#at)
+  }
+
+  #ambiguous(projection: Reducer<unknown>, key: string): TimelineEvent[] {
+    const { ledger } = this.#origin
+    const everAfter = { ...this.#at, date: Infinity }
+    const visible = Histories.at(ledger, projection, everAfter).events(key, everAfter)
+    return ambiguous(
+      visible.map((event) => ledger.at(event.position)),
+      this.date,
+    )
   }
 }

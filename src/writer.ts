@@ -35,7 +35,6 @@ type Settings = {
  * validated on the log plus the calls before it, and a refused one rejects alone.
  */
 export class Writer {
-  readonly entries: Entry[] = []
   readonly ledger = new Ledger()
   readonly chain = new Chain()
   readonly #settings: Settings
@@ -89,19 +88,19 @@ export class Writer {
   }
 
   async #catchUp(): Promise<number> {
-    const before = this.entries.length
+    const before = this.ledger.position
     try {
       for await (const record of this.#settings.log.read(this.chain.next.seq)) {
         const { commit, taken } = this.chain.read(record)
         const entries = entriesOf(commit, this.#settings.catalog)
         taken()
-        this.#takeIn(entries)
+        this.ledger.add(entries)
         this.#settings.onCommit(entries)
       }
     } catch (error) {
       throw unavailable(error)
     }
-    return this.entries.length - before
+    return this.ledger.position - before
   }
 
   async #write(): Promise<void> {
@@ -194,13 +193,8 @@ export class Writer {
     const { record, written } = this.chain.write(entries[0]!.event.appendedAt, texts)
     await this.#settings.log.append(this.chain.next.seq, record)
     written()
-    this.#takeIn(entries)
-    return entries
-  }
-
-  #takeIn(entries: readonly Entry[]): void {
-    for (const entry of entries) this.entries.push(entry)
     this.ledger.add(entries)
+    return entries
   }
 
   /** What an event becomes here and now. Throws `REPORTED_IN_FUTURE`. */

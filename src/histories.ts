@@ -1,0 +1,118 @@
+import type { Place } from './chunk.js'
+import type { Dated } from './entries.js'
+import type { TimelineEvent } from './event.js'
+import { type Answer, type Coordinates, History } from './history.js'
+import type { Ledger } from './ledger.js'
+import type { Reducer } from './projection.js'
+
+/** A state's key; none for the events to which the projection fails to give keys. */
+type Key = string | undefined
+
+/** The histories of one projection by key, of the events of a ledger, which they follow. */
+export class Histories<S> {
+  readonly #ledger: Ledger
+  readonly #projection: Reducer<S>
+  readonly #imprecise: Coordinates['imprecise']
+  readonly #base: Histories<S> | undefined
+  readonly #own = new Map<Key, History<S>>()
+  #position: number
+  #keys: { readonly from: readonly unknown[]; readonly sorted: readonly string[] } | undefined
+
+  private constructor(ledger: Ledger, projection: Reducer<S>, imprecise: Coordinates['imprecise']) {
+    this.#ledger = ledger
+    this.#projection = projection
+    this.#imprecise = imprecise
+    this.#position = ledger.basePosition
+    if (ledger.base !== undefined) this.#base = Histories.#of(ledger.base, projection, imprecise)
+  }
+
+  /**
+   * The histories to ask at some coordinates. They belong to the projection, and are gone with it. Throws
+   * `REDUCER_FAILED` where it fails to give keys to an event that counts.
+   */
+  static at<S>(ledger: Ledger, projection: Reducer<S>, at: Coordinates): Histories<S> {
+    const histories = Histories.#of(ledger, projection, at.imprecise)
+    for (const event of histories.events(undefined, at)) projection.keysOf(event)
+    return histories
+  }
+
+  static readonly #made = new WeakMap<Ledger, WeakMap<Reducer<unknown>, Partial<Record<Coordinates['imprecise'], unknown>>>>()
+
+  static #of<S>(ledger: Ledger, projection: Reducer<S>, imprecise: Coordinates['imprecise']): Histories<S> {
+    let byProjection = Histories.#made.get(ledger)
+    if (byProjection === undefined) Histories.#made.set(ledger, (byProjection = new WeakMap()))
+    let made = byProjection.get(projection)
+    if (made === undefined) byProjection.set(projection, (made = {}))
+    const histories = (made[imprecise] ??= new Histories(ledger, projection, imprecise)) as Histories<S>
+    histories.#catchUp()
+    return histories
+  }
+
+  /** The keys that events bear on, visible or not, in code-unit order. */
+  keys(): readonly string[] {
+    const from = [this.#own.size, this.#base?.keys()]
+    if (!from.every((part, index) => part === this.#keys?.from[index])) {
+      const keys = new Set([...(this.#base?.keys() ?? []), ...this.#own.keys()])
+      this.#keys = { from, sorted: [...keys].filter((key) => key !== undefined).toSorted() }
+    }
+    return this.#keys!.sorted
+  }
+
+  /** The state of a key; none where no event bears on it. Throws `REDUCER_FAILED`. */
+  answer(key: Key, at: Coordinates): Answer<S> | undefined {
+    const own = this.#own.get(key)
+    return own === undefined ? this.#base?.answer(key, this.#inBase(at)) : own.answer(at)
+  }
+
+  /** The events of a key that are visible and count, in order. */
+  events(key: Key, at: Coordinates): TimelineEvent[] {
+    const own = this.#own.get(key)
+    return own === undefined ? (this.#base?.events(key, this.#inBase(at)) ?? []) : own.events(at)
+  }
+
+  #catchUp(): void {
+    while (this.#position < this.#ledger.position) {
+      this.#position += 1
+      this.#takeIn(this.#ledger.at(this.#position))
+    }
+  }
+
+  #takeIn(dated: Dated): void {
+    const { event } = dated
+    const place = this.#placeOf(dated)
+    for (const key of this.#keysOf(event)) this.#historyOf(key).add(event, place)
+    const target = event.supersedes === undefined ? undefined : this.#ledger.find(event.supersedes)
+    if (target === undefined) return
+    const superseded = this.#ledger.at(target)
+    for (const key of this.#keysOf(superseded.event)) this.#historyOf(key).supersede(this.#placeOf(superseded), place)
+  }
+
+  #keysOf(event: TimelineEvent): readonly Key[] {
+    try {
+      return this.#projection.keysOf(event)
+    } catch {
+      return [undefined]
+    }
+  }
+
+  /** A key's own history; what the base has of it goes on here, apart. */
+  #historyOf(key: Key): History<S> {
+    let history = this.#own.get(key)
+    if (history === undefined) this.#own.set(key, (history = this.#forked(key) ?? new History(this.#projection, key ?? '')))
+    return history
+  }
+
+  #forked(key: Key): History<S> | undefined {
+    if (this.#base === undefined) return undefined
+    return this.#base.#own.get(key)?.fork(this.#ledger.basePosition) ?? this.#base.#forked(key)?.fork(this.#ledger.basePosition)
+  }
+
+  #placeOf({ event, earliest, latest, reported }: Dated): Place {
+    return { instant: this.#imprecise === 'latest' ? latest : earliest, reported, position: event.position }
+  }
+
+  /** In the base, what came after this ledger's beginning is not there. */
+  #inBase(at: Coordinates): Coordinates {
+    return at.position > this.#ledger.basePosition ? { ...at, position: this.#ledger.basePosition } : at
+  }
+}

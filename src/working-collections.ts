@@ -1,0 +1,136 @@
+/** Under this key a draft gives what it stands for. */
+export const RAW = Symbol('raw')
+
+/** What a draft stands for; any other value as it is. */
+export function rawOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? ((value as { [RAW]?: object })[RAW] ?? value) : value
+}
+
+/** What its collections ask of a working copy. */
+type Owner = {
+  see(container: object, key: unknown, value: object): object
+  changing(container: object, key: unknown, value: unknown): void
+  refuse(): never
+}
+
+/** A Map of a working copy, as recipes see it. */
+export class WorkingMap extends Map<unknown, unknown> {
+  readonly [RAW]: Map<unknown, unknown>
+  readonly #copy: Owner
+
+  constructor(copy: Owner, raw: Map<unknown, unknown>) {
+    super()
+    this.#copy = copy
+    this[RAW] = raw
+  }
+
+  override get size(): number {
+    return this[RAW].size
+  }
+
+  override has(key: unknown): boolean {
+    return this[RAW].has(key)
+  }
+
+  override get(key: unknown): unknown {
+    const value = this[RAW].get(key)
+    return typeof value === 'object' && value !== null ? this.#copy.see(this[RAW], key, value) : value
+  }
+
+  override set(key: unknown, given: unknown): this {
+    const value = rawOf(given)
+    if (this[RAW].has(key) && this[RAW].get(key) === value) return this
+    this.#copy.changing(this[RAW], key, value)
+    this[RAW].set(key, value)
+    return this
+  }
+
+  override delete(key: unknown): boolean {
+    if (!this[RAW].has(key)) return false
+    this.#copy.changing(this[RAW], key, undefined)
+    return this[RAW].delete(key)
+  }
+
+  override clear(): void {
+    if (this.size > 0) this.#copy.changing(this[RAW], undefined, undefined)
+    this[RAW].clear()
+  }
+
+  override keys(): MapIterator<unknown> {
+    return this[RAW].keys()
+  }
+
+  override *values(): MapIterator<unknown> {
+    for (const key of this[RAW].keys()) yield this.get(key)
+  }
+
+  override *entries(): MapIterator<[unknown, unknown]> {
+    for (const key of this[RAW].keys()) yield [key, this.get(key)]
+  }
+
+  override [Symbol.iterator](): MapIterator<[unknown, unknown]> {
+    return this.entries()
+  }
+
+  override forEach(visit: (value: unknown, key: unknown, map: Map<unknown, unknown>) => void, thisArg?: unknown): void {
+    for (const [key, value] of this.entries()) visit.call(thisArg, value, key, this)
+  }
+}
+
+/** A Set of a working copy, as recipes see it. Objects in it are immer's business. */
+export class WorkingSet extends Set<unknown> {
+  readonly [RAW]: Set<unknown>
+  readonly #copy: Owner
+
+  constructor(copy: Owner, raw: Set<unknown>) {
+    super()
+    this.#copy = copy
+    this[RAW] = raw
+    for (const member of raw) if (typeof member === 'object' && member !== null) copy.refuse()
+  }
+
+  override get size(): number {
+    return this[RAW].size
+  }
+
+  override has(member: unknown): boolean {
+    return this[RAW].has(member)
+  }
+
+  override add(member: unknown): this {
+    if (typeof member === 'object' && member !== null) this.#copy.refuse()
+    if (!this.has(member)) this.#copy.changing(this[RAW], undefined, undefined)
+    this[RAW].add(member)
+    return this
+  }
+
+  override delete(member: unknown): boolean {
+    if (this.has(member)) this.#copy.changing(this[RAW], undefined, undefined)
+    return this[RAW].delete(member)
+  }
+
+  override clear(): void {
+    if (this.size > 0) this.#copy.changing(this[RAW], undefined, undefined)
+    this[RAW].clear()
+  }
+
+  override keys(): SetIterator<unknown> {
+    return this[RAW].keys()
+  }
+
+  override values(): SetIterator<unknown> {
+    return this[RAW].values()
+  }
+
+  override entries(): SetIterator<[unknown, unknown]> {
+    return this[RAW].entries()
+  }
+
+  override [Symbol.iterator](): SetIterator<unknown> {
+    return this.values()
+  }
+
+  override forEach(visit: (value: unknown, key: unknown, set: Set<unknown>) => void, thisArg?: unknown): void {
+    for (const member of this[RAW]) visit.call(thisArg, member, member, this)
+  }
+}

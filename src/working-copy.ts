@@ -1,0 +1,210 @@
+import { freeze } from 'immer'
+import { freezeDeep } from './freeze.js'
+import { isPlainObject } from './json.js'
+import { RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
+
+/** An object, an array or a Map of a working copy, and the key under which a recipe stored an object there. */
+type Store = readonly [container: object, key: unknown]
+
+/**
+ * A state that recipes change in place, one after another, to the outcome that one immer recipe after another has.
+ *
+ * What is frozen may be shared: with other states, with events, with constants of the reducer. It is copied when a recipe
+ * comes by it, one level at a time, and the copy belongs to this working copy until the state is taken. What a recipe stores is frozen when
+ * it is done, as immer does, so that nothing is ever changed but what was copied here. Whatever a recipe does that immer
+ * would refuse, or that is not worth its lines here, is refused: then immer is to be asked.
+ */
+export class WorkingCopy implements ProxyHandler<object> {
+  /** How many slots of objects, arrays and collections were frozen when the state was last taken. */
+  slots = 0
+  #root: unknown
+  readonly #drafts = new Map<object, object>() // by what they stand for, which nobody else has
+  #stores: Store[] = [] // by the recipe that is at work
+  #isChanged = false
+  #isRefused = false
+
+  constructor(state: unknown) {
+    this.#root = state
+  }
+
+  /** Has a recipe change the state, or return another. Throws what it throws, and where immer is to be asked. */
+  change<E>(recipe: (draft: unknown, event: E, key: string) => unknown, event: E, key: string): void {
+    const draft = this.#open()
+    this.#isChanged = false
+    const result = recipe(draft, event, key)
+    if (this.#isRefused) this.refuse()
+    if (result !== undefined && result !== draft) this.#replace(result)
+    else if (this.#stores.length > 0) for (const store of this.#stores.splice(0)) this.#settleAt(...store)
+  }
+
+  /** The state so far, deeply frozen. */
+  state(): unknown {
+    this.slots = 0
+    const root = this.#root
+    if (isObject(root) && this.#drafts.has(root)) this.#seal(root, true)
+    return root
+  }
+
+  /** What a recipe sees of an object that is stored under a key: its draft where immer would make one. */
+  see(container: object, key: unknown, value: object): object {
+    const draft = this.#drafts.get(value)
+    if (draft !== undefined) return draft
+    if (!Object.isFrozen(value) || this.#wasStored(container, key)) return value
+    const copy = copyOf(value)
+    if (copy === undefined) return value
+    put(container, key, copy)
+    return this.#draftOf(copy)
+  }
+
+  /** Told of each change, before it is made, and of the object that is stored by it. */
+  changing(container: object, key: unknown, value: unknown): void {
+    this.#isChanged = true
+    if (isObject(value)) this.#stores.push([container, key])
+  }
+
+  /** Leaves the rest to immer. */
+  refuse(): never {
+    this.#isRefused = true // even if the recipe catches this
+    throw new TypeError('Only immer can tell what this does')
+  }
+
+  // The traps of objects and arrays
+
+  get(target: object, key: string | symbol): unknown {
+    const value = (target as Record<string | symbol, unknown>)[key]
+    if (!isObject(value)) return key === RAW ? target : value
+    return Object.hasOwn(target, key) ? this.see(target, key, value) : value
+  }
+
+  set(target: object, key: string | symbol, given: unknown): boolean {
+    const object = target as Record<string | symbol, unknown>
+    const value = rawOf(given)
+    if (typeof key === 'symbol' || key === '__proto__' || (Array.isArray(target) && !isPlaceInArray(key))) this.refuse()
+    const before = object[key]
+    if (Object.is(before, value) && (value !== undefined || Object.hasOwn(target, key))) return true
+    if (before === value && value === 0) this.refuse() // 0 and -0, which immer tells apart sometimes
+    this.changing(target, key, value)
+    object[key] = value
+    return true
+  }
+
+  deleteProperty(target: object, key: string | symbol): boolean {
+    if (Array.isArray(target)) this.refuse()
+    if (!Object.hasOwn(target, key)) return key in target ? this.refuse() : true
+    this.changing(target, key, undefined)
+    return Reflect.deleteProperty(target, key)
+  }
+
+  getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
+    const found = Reflect.getOwnPropertyDescriptor(target, key)
+    if (found !== undefined && isObject(found.value)) found.value = this.see(target, key, found.value)
+    return found
+  }
+
+  defineProperty(): never {
+    return this.refuse()
+  }
+
+  setPrototypeOf(): never {
+    return this.refuse()
+  }
+
+  preventExtensions(): never {
+    return this.refuse()
+  }
+
+  #open(): unknown {
+    if (!isObject(this.#root)) return this.#root
+    const draft = this.#drafts.get(this.#root)
+    if (draft !== undefined) return draft
+    const copy = copyOf(this.#root) ?? this.refuse()
+    this.#root = copy
+    return this.#draftOf(copy)
+  }
+
+  #wasStored(container: object, key: unknown): boolean {
+    return this.#stores.length > 0 && this.#stores.some(([where, name]) => where === container && name === key)
+  }
+
+  #replace(result: unknown): void {
+    if (typeof result === 'symbol' || this.#isChanged || (isObject(result) && 'then' in result)) this.refuse()
+    this.#stores = []
+    this.#root = isObject(result) ? this.#settled(result, false) : result
+  }
+
+  #draftOf(copy: object): object {
+    const draft =
+      copy instanceof Map ? new WorkingMap(this, copy) : copy instanceof Set ? new WorkingSet(this, copy) : new Proxy(copy, this)
+    this.#drafts.set(copy, draft)
+    return draft
+  }
+
+  #settleAt(container: object, key: unknown): void {
+    const value = container instanceof Map ? container.get(key) : (container as Record<string, unknown>)[key as string]
+    if (!isObject(value)) return // it was stored, and replaced
+    const settled = this.#settled(value, false)
+    if (settled !== value) put(container, key, settled)
+  }
+
+  /** An object that was stored, frozen, with drafts replaced by what they stand for. What is frozen `within` a copy is frozen deeply already. */
+  #settled(value: object, within: boolean): object {
+    const raw = rawOf(value) as object
+    const isOwn = this.#drafts.has(raw)
+    if (isOwn || !Object.isFrozen(raw)) this.#seal(raw, isOwn)
+    else if (!within) freezeDeep(raw)
+    return raw
+  }
+
+  #seal(raw: object, isOwn: boolean): void {
+    this.#drafts.delete(raw)
+    if (raw instanceof Map || raw instanceof Set) this.#sealMembers(raw, isOwn)
+    else if (Array.isArray(raw) || isPlainObject(raw)) this.#sealSlots(raw as Record<string, unknown>, isOwn)
+    else this.refuse()
+  }
+
+  #sealSlots(raw: Record<string, unknown>, isOwn: boolean): void {
+    if (!isOwn && Object.getOwnPropertySymbols(raw).length > 0) this.refuse()
+    for (const key in raw) {
+      this.slots += 1
+      const value = raw[key]
+      if (!isObject(value)) continue
+      const settled = this.#settled(value, isOwn)
+      if (settled !== value) raw[key] = settled
+    }
+    Object.freeze(raw)
+  }
+
+  #sealMembers(raw: Map<unknown, unknown> | Set<unknown>, isOwn: boolean): void {
+    this.slots += raw.size
+    for (const [key, value] of raw.entries()) {
+      if (isObject(key) && rawOf(key) !== key) this.refuse()
+      freezeDeep(key)
+      if (!isObject(value) || raw instanceof Set) continue
+      const settled = this.#settled(value, isOwn)
+      if (settled !== value) raw.set(key, settled)
+    }
+    freeze(raw)
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** A copy of what immer would draft, one level deep; of a Set, whose members keep their order, only where they are no objects. */
+function copyOf(value: object): object | undefined {
+  if (Array.isArray(value)) return value.slice()
+  if (value instanceof Map) return new Map(value)
+  if (value instanceof Set) return new Set(value)
+  if (!isPlainObject(value)) return undefined
+  return Object.getPrototypeOf(value) === null ? Object.assign(Object.create(null), value) : { ...value }
+}
+
+function put(container: object, key: unknown, value: object): void {
+  if (container instanceof Map) container.set(key, value)
+  else (container as Record<string, unknown>)[key as string] = value
+}
+
+function isPlaceInArray(key: string): boolean {
+  return key === 'length' || !Number.isNaN(Number.parseInt(key, 10))
+}
