@@ -16,6 +16,9 @@ export type Checkpoint<S> = {
   readonly holds: Rectangle
 }
 
+/** Who is shown the events that are visible, and learns where they stay so. */
+type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent, chunk: Chunk<S>, count: number): void }
+
 /** Events of a history in order, in columns, with the checkpoints that stand among them. */
 export class Chunk<S> {
   #events: TimelineEvent[] = []
@@ -30,8 +33,14 @@ export class Chunk<S> {
     return this.#events.length
   }
 
-  eventAt(index: number): TimelineEvent {
-    return this.#events[index]!
+  /** Whether the first event counts by an instant. */
+  beginsBy(instant: number): boolean {
+    return this.#instants[0]! <= instant
+  }
+
+  /** Whether the first event comes no later than a place. */
+  beginsAt(place: Place): boolean {
+    return this.length > 0 && !isBefore(place, this.placeAt(0))
   }
 
   placeAt(index: number): Place {
@@ -48,8 +57,8 @@ export class Chunk<S> {
     return countWhile(this.length, (index) => !isBefore(place, this.placeAt(index)))
   }
 
-  /** Puts an event in its place, and shortens the checkpoints after it. */
-  insert(event: TimelineEvent, place: Place): void {
+  /** Puts an event in its place, and shortens the checkpoints after it. Gives its index. */
+  insert(event: TimelineEvent, place: Place): number {
     const index = this.countTo(place)
     insertAt(this.#events, index, event)
     insertAt(this.#instants, index, place.instant)
@@ -59,6 +68,7 @@ export class Chunk<S> {
     this.#firstPosition = Math.min(this.#firstPosition, place.position)
     this.cut(place, index)
     for (const checkpoint of this.#checkpoints) if (checkpoint.index > index) checkpoint.index += 1
+    return index
   }
 
   /** Marks the event at a place as superseded. */
@@ -75,29 +85,24 @@ export class Chunk<S> {
     if (this.#checkpoints.some(({ holds }) => holds.isEmpty)) this.#checkpoints = this.#checkpoints.filter(({ holds }) => !holds.isEmpty)
   }
 
-  /** Whether none of the events is known; leaves the pairs at which that is so. */
-  isUnknown(at: Known, holds: Rectangle): boolean {
-    if (!this.#isUnknown(at)) return false
-    holds.exclude(this.#firstReported, this.#firstPosition, at)
-    return true
+  /** The events from one index to another that are visible. */
+  visible(from: number, to: number, at: Known): TimelineEvent[] {
+    return this.#isUnknown(at) ? [] : this.#events.slice(from, to).filter((_, index) => this.#isVisible(from + index, at))
   }
 
-  /** Whether an event is visible; leaves the pairs at which that stays so. */
-  isVisible(index: number, at: Known, holds: Rectangle): boolean {
-    const superseder = this.#superseders?.[index]
-    if (superseder !== undefined && isKnown(superseder.reported, superseder.position, at)) {
-      holds.require(superseder.reported, superseder.position)
-      return false
-    }
-    const reported = this.#reported[index]!
-    const { position } = this.#events[index]!
-    if (!isKnown(reported, position, at)) {
-      holds.exclude(reported, position, at)
-      return false
-    }
-    holds.require(reported, position)
-    if (superseder !== undefined) holds.exclude(superseder.reported, superseder.position, at)
-    return true
+  /** Whether any event from one index to another is visible. */
+  hasVisible(from: number, to: number, at: Known): boolean {
+    if (this.#isUnknown(at)) return false
+    for (let index = from; index < to; index += 1) if (this.#isVisible(index, at)) return true
+    return false
+  }
+
+  /** Folds the events from one index to another that are visible. */
+  fold(from: number, to: number, at: Known, folding: Visitor<S>): void {
+    if (this.#isUnknown(at)) folding.holds.exclude(this.#firstReported, this.#firstPosition, at)
+    else
+      for (let index = from; index < to; index += 1)
+        if (this.#narrow(index, at, folding.holds)) folding.take(this.#events[index]!, this, index + 1)
   }
 
   /** The last checkpoint that holds, among the first events. */
@@ -114,13 +119,9 @@ export class Chunk<S> {
       countWhile(checkpoints.length, (index) => checkpoints[index]!.index <= checkpoint.index),
       checkpoint,
     )
-    if (checkpoints.length > this.length / EVENTS_PER_CHECKPOINT + 1)
-      this.drop(checkpoints.reduce((one, other) => (other.holds.duration < one.holds.duration ? other : one)))
-  }
-
-  drop(checkpoint: Checkpoint<S>): void {
-    const index = this.#checkpoints.indexOf(checkpoint)
-    if (index >= 0) this.#checkpoints.splice(index, 1)
+    if (checkpoints.length <= this.length / EVENTS_PER_CHECKPOINT + 1) return
+    const shortest = checkpoints.reduce((one, other) => (other.holds.duration < one.holds.duration ? other : one))
+    checkpoints.splice(checkpoints.indexOf(shortest), 1)
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */
@@ -133,8 +134,32 @@ export class Chunk<S> {
     }
     part.#checkpoints = this.#checkpoints
       .filter(({ index, holds }) => index > from && index <= to && holds.positionFrom <= position)
-      .map((checkpoint) => ({ ...checkpoint, index: counts[checkpoint.index - from]!, holds: checkpoint.holds.copy() }))
+      .map((checkpoint) => ({ ...checkpoint, index: counts[checkpoint.index - from]!, holds: new Rectangle(checkpoint.holds) }))
     return part
+  }
+
+  #isVisible(index: number, at: Known): boolean {
+    const superseder = this.#superseders?.[index]
+    if (superseder !== undefined && isKnown(superseder.reported, superseder.position, at)) return false
+    return this.#reported[index]! <= at.reported && this.#events[index]!.position <= at.position
+  }
+
+  /** Whether an event is visible; leaves the pairs at which that stays so. */
+  #narrow(index: number, at: Known, holds: Rectangle): boolean {
+    const superseder = this.#superseders?.[index]
+    if (superseder !== undefined && isKnown(superseder.reported, superseder.position, at)) {
+      holds.require(superseder.reported, superseder.position)
+      return false
+    }
+    const reported = this.#reported[index]!
+    const { position } = this.#events[index]!
+    if (!isKnown(reported, position, at)) {
+      holds.exclude(reported, position, at)
+      return false
+    }
+    holds.require(reported, position)
+    if (superseder !== undefined) holds.exclude(superseder.reported, superseder.position, at)
+    return true
   }
 
   #push(other: Chunk<S>, index: number, position: number): void {

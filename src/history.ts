@@ -1,8 +1,9 @@
 import { type Checkpoint, Chunk, type Place, countWhile } from './chunk.js'
 import type { TimelineEvent } from './event.js'
-import { Run, initialState } from './fold.js'
+import { Folding } from './folding.js'
 import type { Reducer } from './projection.js'
-import { type Known, Rectangle } from './rectangle.js'
+import { initialState } from './recipe.js'
+import type { Known } from './rectangle.js'
 
 /** The pair of dates, and the log's position, that a question is asked at; dates in milliseconds UTC. */
 export type Coordinates = Known & { readonly date: number; readonly imprecise: 'latest' | 'earliest' }
@@ -10,12 +11,13 @@ export type Coordinates = Known & { readonly date: number; readonly imprecise: '
 /** A state, and how many events are folded into it. */
 export type Answer<S> = { readonly state: S; readonly folded: number }
 
-/** Where a walk begins: the number of a chunk, and of an event in it. */
-type Start = { readonly number: number; readonly index: number }
+/** Some chunks, and some events of the next one. */
+type Extent = { readonly number: number; readonly count: number }
 
-const BEGINNING: Start = { number: 0, index: 0 }
+/** A checkpoint, and the number of its chunk. */
+type Spot<S> = { readonly number: number; readonly checkpoint: Checkpoint<S> }
+
 const CHUNK_EVENTS_MAX = 512
-const STRIDE_EVENTS_MIN = 4
 
 /**
  * The events that bear on one key of a projection, in order, and the states that were folded from them.
@@ -31,7 +33,7 @@ export class History<S> {
   readonly #projection: Reducer<S>
   readonly #key: string
   #chunks: Chunk<S>[] = [new Chunk()]
-  #last: { readonly chunk: Chunk<S>; readonly checkpoint: Checkpoint<S> } | undefined // the answer given last, which may be wide
+  #last: Spot<S> | undefined // the answer given last, however wide
 
   constructor(projection: Reducer<S>, key: string) {
     this.#projection = projection
@@ -40,57 +42,42 @@ export class History<S> {
 
   /** Takes in an event that was appended after all others. */
   add(event: TimelineEvent, place: Place): void {
-    const at = this.#chunkOf(place)
-    const chunk = this.#chunks[at]!
-    chunk.insert(event, place)
-    for (const later of this.#chunks.slice(at + 1)) later.cut(place)
-    if (chunk.length <= CHUNK_EVENTS_MAX) return
-    this.#forgetLast()
-    this.#chunks.splice(at, 1, chunk.slice(0, CHUNK_EVENTS_MAX / 2), chunk.slice(CHUNK_EVENTS_MAX / 2, chunk.length))
+    const number = this.#numberOf(place)
+    const chunk = this.#chunks[number]!
+    const isLast = chunk.insert(event, place) === chunk.length - 1 && number === this.#chunks.length - 1
+    if (!isLast) this.#cutAfter(number, place)
+    if (chunk.length > CHUNK_EVENTS_MAX) this.#split(number)
   }
 
   /** Takes in that the event at a place has been superseded. */
   supersede(place: Place, by: Known): void {
-    const at = this.#chunkOf(place)
-    this.#chunks[at]!.supersede(place, by)
-    for (const later of this.#chunks.slice(at + 1)) later.cut(by)
+    const number = this.#numberOf(place)
+    this.#chunks[number]!.supersede(place, by)
+    this.#cutAfter(number, by)
   }
 
   /** The events that are visible at the coordinates and count, in order. */
   events(at: Coordinates): TimelineEvent[] {
-    const events: TimelineEvent[] = []
-    this.#walk(at, BEGINNING, new Rectangle(), (chunk, index) => events.push(chunk.eventAt(index)))
-    return events
+    const end = this.#extentBy(at.date)
+    return this.#chunks.slice(0, end.number + 1).flatMap((chunk, number) => chunk.visible(0, this.#countIn(number, end), at))
   }
 
   /** The state at the coordinates, deeply frozen. Throws `REDUCER_FAILED`. */
   answer(at: Coordinates): Answer<S> {
-    const start = this.#nearest(at)
-    const holds = start?.checkpoint.holds.copy() ?? new Rectangle()
-    let { state, folded, slots } = start?.checkpoint ?? { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
-    const run = new Run(this.#projection, this.#key, state)
-    let since = 0
-    const take = (chunk: Chunk<S>, count: number): Checkpoint<S> => {
-      since = 0
-      state = run.state()
-      slots = run.slots
-      const checkpoint = { index: count, state, folded, slots, holds: holds.copy() }
-      chunk.keep(checkpoint)
-      return checkpoint
-    }
-    let last: [Chunk<S>, number] | undefined
-    this.#walk(at, start ?? BEGINNING, holds, (chunk, index) => {
-      run.fold(chunk.eventAt(index))
-      folded += 1
-      since += 1
-      last = [chunk, index + 1]
-      if (since >= Math.max(STRIDE_EVENTS_MIN, slots)) take(chunk, index + 1)
-    })
-    if (since > 0 && last !== undefined) {
-      this.#forgetLast()
-      this.#last = { chunk: last[0], checkpoint: take(...last) }
-    }
-    return { state, folded }
+    const end = this.#extentBy(at.date)
+    const start = this.#nearest(end, at)
+    const first = start?.number ?? 0
+    const index = start?.checkpoint.index ?? 0
+    let number = first
+    while (number <= end.number && !this.#chunks[number]!.hasVisible(number === first ? index : 0, this.#countIn(number, end), at))
+      number += 1
+    if (number > end.number) return start?.checkpoint ?? { state: initialState(this.#projection, this.#key), folded: 0 }
+
+    const folding = new Folding(this.#projection, this.#key, start?.checkpoint)
+    for (number = first; number <= end.number; number += 1)
+      this.#chunks[number]!.fold(number === first ? index : 0, this.#countIn(number, end), at, folding)
+    this.#last = { number: end.number, checkpoint: folding.checkpoint(end.count) }
+    return this.#last.checkpoint
   }
 
   /** This history, as of a position, to go on with on its own. */
@@ -101,39 +88,44 @@ export class History<S> {
     return fork
   }
 
-  /** Goes through the visible events that count, from a place on. */
-  #walk(at: Coordinates, { number, index }: Start, holds: Rectangle, visit: (chunk: Chunk<S>, index: number) => void): void {
-    const last = this.#chunkBy(at.date)
-    for (let next = number; next <= last; next += 1) {
-      const chunk = this.#chunks[next]!
-      if (next > number && chunk.isUnknown(at, holds)) continue
-      const count = next < last ? chunk.length : chunk.countBy(at.date)
-      for (let place = next === number ? index : 0; place < count; place += 1) if (chunk.isVisible(place, at, holds)) visit(chunk, place)
+  /** The nearest checkpoint that holds within an extent. */
+  #nearest(end: Extent, at: Coordinates): Spot<S> | undefined {
+    const last = this.#last !== undefined && isWithin(this.#last, end) && this.#last.checkpoint.holds.has(at) ? this.#last : undefined
+    for (let number = end.number; number >= (last?.number ?? 0); number -= 1) {
+      const checkpoint = this.#chunks[number]!.nearest(this.#countIn(number, end), at)
+      if (checkpoint !== undefined && !(last?.number === number && last.checkpoint.index >= checkpoint.index)) return { number, checkpoint }
     }
+    return last
   }
 
-  #nearest(at: Coordinates): (Start & { readonly checkpoint: Checkpoint<S> }) | undefined {
-    const last = this.#chunkBy(at.date)
-    for (let number = last; number >= 0; number -= 1) {
-      const chunk = this.#chunks[number]!
-      const checkpoint = chunk.nearest(number < last ? chunk.length : chunk.countBy(at.date), at)
-      if (checkpoint !== undefined) return { number, index: checkpoint.index, checkpoint }
-    }
-    return undefined
+  /** The events that count by an instant. */
+  #extentBy(instant: number): Extent {
+    const number = Math.max(0, countWhile(this.#chunks.length, (which) => this.#chunks[which]!.beginsBy(instant)) - 1)
+    return { number, count: this.#chunks[number]!.countBy(instant) }
   }
 
-  /** The last chunk in which an event may count by an instant. */
-  #chunkBy(instant: number): number {
-    return Math.max(0, countWhile(this.#chunks.length, (number) => this.#chunks[number]!.countBy(instant) > 0) - 1)
+  #countIn(number: number, end: Extent): number {
+    return number < end.number ? this.#chunks[number]!.length : end.count
   }
 
-  /** The chunk in which a place is. */
-  #chunkOf(place: Place): number {
-    return Math.max(0, countWhile(this.#chunks.length, (number) => this.#chunks[number]!.countTo(place) > 0) - 1)
+  /** The number of the chunk in which a place is. */
+  #numberOf(place: Place): number {
+    return Math.max(0, countWhile(this.#chunks.length, (which) => this.#chunks[which]!.beginsAt(place)) - 1)
   }
 
-  #forgetLast(): void {
-    this.#last?.chunk.drop(this.#last.checkpoint)
+  #cutAfter(number: number, known: Known): void {
+    this.#last = undefined
+    for (let later = number + 1; later < this.#chunks.length; later += 1) this.#chunks[later]!.cut(known)
+  }
+
+  #split(number: number): void {
+    const chunk = this.#chunks[number]!
+    const half = Math.floor(chunk.length / 2)
+    this.#chunks.splice(number, 1, chunk.slice(0, half), chunk.slice(half, chunk.length))
     this.#last = undefined
   }
+}
+
+function isWithin({ number, checkpoint }: Spot<unknown>, end: Extent): boolean {
+  return number < end.number || (number === end.number && checkpoint.index <= end.count)
 }

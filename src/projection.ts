@@ -4,6 +4,9 @@ import { type AnyCatalog, type Catalog, RETRACTED } from './catalog.js'
 import { TimelineError, quote } from './error.js'
 import type { TimelineEvent } from './event.js'
 
+const NO_KEY: readonly string[] = []
+const SINGLE_KEY: readonly string[] = ['']
+
 type Handler<S, E> = { h(state: Draft<S>, event: E, key: string): void | S }['h']
 type Handlers<C extends Catalog, S> = { readonly [T in keyof C & string]?: Handler<S, TimelineEvent<C, T>> }
 type Recipe = (state: unknown, event: TimelineEvent, key: string) => unknown
@@ -55,14 +58,19 @@ export function defineProjection<S, C extends Catalog = AnyCatalog, K extends st
 export function defineProjection(spec: Spec): Projection {
   checkSpec(spec)
   const { name, events, key, initial, on } = spec
+  const recipes = typeof on === 'function' ? undefined : new Map(Object.entries(on))
   const recipeOf = (type: string): Recipe | undefined => {
-    if (type === RETRACTED) return undefined
-    if (typeof on === 'function') return events === undefined || Object.hasOwn(events, type) ? on : undefined
-    return Object.hasOwn(on, type) ? on[type] : undefined
+    if (recipes !== undefined) return recipes.get(type)
+    return type !== RETRACTED && (events === undefined || Object.hasOwn(events, type)) ? (on as Recipe) : undefined
   }
   const keysOf = (event: TimelineEvent): readonly string[] => {
-    if (recipeOf(event.type) === undefined) return []
-    return key === undefined ? [''] : attempt(name, event, undefined, () => uniqueKeys(key(event)))
+    if (recipeOf(event.type) === undefined) return NO_KEY
+    if (key === undefined) return SINGLE_KEY
+    try {
+      return uniqueKeys(key(event))
+    } catch (cause) {
+      throw reducerFailed(name, event, undefined, cause)
+    }
   }
   return Object.freeze({ name, keyed: key !== undefined, initial, keysOf, recipeOf })
 }
@@ -155,21 +163,22 @@ function uniqueKeys(keys: string | readonly string[]): readonly string[] {
   throw new TypeError(`\`key\` returned ${quote(keys)}, neither a string nor an array of strings`)
 }
 
-/** Does a projection's work; what it throws becomes `REDUCER_FAILED`. */
-export function attempt<T>(projection: string, event: TimelineEvent | undefined, key: string | undefined, work: () => T): T {
-  try {
-    return work()
-  } catch (cause) {
-    const where = event === undefined ? 'its initial state' : `the event ${quote(event.id)} (${event.type}, position ${event.position})`
-    throw new TimelineError(
-      'REDUCER_FAILED',
-      {
-        arrived: `The projection ${quote(projection)} failed on ${where}: ${String(cause)}`,
-        expected: 'handlers that are pure, synchronous and do not throw',
-        remedy: 'Mend the projection; the log is untouched',
-      },
-      { projection, event, key },
-      cause,
-    )
-  }
+/** What a projection throws, told as `REDUCER_FAILED`. */
+export function reducerFailed(
+  projection: string,
+  event: TimelineEvent | undefined,
+  key: string | undefined,
+  cause: unknown,
+): TimelineError {
+  const where = event === undefined ? 'its initial state' : `the event ${quote(event.id)} (${event.type}, position ${event.position})`
+  return new TimelineError(
+    'REDUCER_FAILED',
+    {
+      arrived: `The projection ${quote(projection)} failed on ${where}: ${String(cause)}`,
+      expected: 'handlers that are pure, synchronous and do not throw',
+      remedy: 'Mend the projection; the log is untouched',
+    },
+    { projection, event, key },
+    cause,
+  )
 }

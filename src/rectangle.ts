@@ -6,10 +6,18 @@ export type Known = { readonly reported: number; readonly position: number }
  * upper corner. `NaN` is no limit, since something may be reported at the end of time.
  */
 export class Rectangle {
-  reportedFrom = -Infinity
-  reportedBelow = Number.NaN
-  positionFrom = 0
-  positionBelow = Infinity
+  reportedFrom: number
+  reportedBelow: number
+  positionFrom: number
+  positionBelow: number
+
+  /** A copy of another; of none, all pairs. */
+  constructor(other?: Rectangle) {
+    this.reportedFrom = other === undefined ? -Infinity : other.reportedFrom
+    this.reportedBelow = other === undefined ? Number.NaN : other.reportedBelow
+    this.positionFrom = other === undefined ? 0 : other.positionFrom
+    this.positionBelow = other === undefined ? Infinity : other.positionBelow
+  }
 
   has({ reported, position }: Known): boolean {
     return (
@@ -42,10 +50,6 @@ export class Rectangle {
   cut({ reported, position }: Known): void {
     if (reported > this.reportedFrom) this.#endReported(reported)
     else this.#endPosition(position)
-  }
-
-  copy(): Rectangle {
-    return Object.assign(new Rectangle(), this)
   }
 
   #endReported(reported: number): void {

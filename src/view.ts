@@ -6,11 +6,12 @@ import type { Catalog } from './catalog.js'
 import { quote } from './error.js'
 import { type EventInput, type Given, type Optional, type TimelineEvent, toEntry, toGiven } from './event.js'
 import { ambiguous } from './ambiguous.js'
-import { explain, initialState } from './fold.js'
+import { explain } from './fold.js'
 import { Histories } from './histories.js'
 import type { Coordinates } from './history.js'
 import { Ledger } from './ledger.js'
 import { type Keyed, type Projection, type Reducer, type Single, checkProjection, everyEvent, everySubject, keyFor } from './projection.js'
+import { initialState } from './recipe.js'
 import { sha256 } from './sha256.js'
 
 /** What a view is made from. More events may follow in the ledger, and none of them is seen. */
