@@ -1,20 +1,16 @@
 import type { TimelineEvent } from './event.js'
-import { type Known, Rectangle } from './rectangle.js'
+import { type Answer, Checkpoints } from './checkpoints.js'
+import type { Known, Rectangle } from './rectangle.js'
+import { countWhile } from './search.js'
+
+/** There is one checkpoint for as many events at the most. */
+const EVENTS_PER_CHECKPOINT = 1
 
 /** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
 export type Place = Known & { readonly instant: number }
 
-/** A state after some events of a chunk and all that come before, and the questions for which it holds. */
-export type Checkpoint<S> = {
-  /** How many events of the chunk come before it. */
-  index: number
-  readonly state: S
-  /** How many events are folded into the state. */
-  readonly folded: number
-  /** How many slots of the state were new when it was taken. */
-  readonly slots: number
-  readonly holds: Rectangle
-}
+/** A state after some events of a chunk and all that come before, and the pairs at which it holds. */
+export type Checkpoint<S> = { readonly count: number; readonly answer: Answer<S>; readonly holds: Rectangle }
 
 /** Who is shown the events that are visible, and learns where they stay so. */
 type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent, chunk: Chunk<S>, count: number): void }
@@ -25,7 +21,7 @@ export class Chunk<S> {
   #instants: number[] = []
   #reported: number[] = []
   #superseders: (Known | undefined)[] | undefined
-  #checkpoints: Checkpoint<S>[] = [] // in order
+  readonly #checkpoints = new Checkpoints<S>()
   #firstReported = Infinity
   #firstPosition = Infinity
 
@@ -66,8 +62,8 @@ export class Chunk<S> {
     if (this.#superseders !== undefined) insertAt(this.#superseders, index, undefined)
     this.#firstReported = Math.min(this.#firstReported, place.reported)
     this.#firstPosition = Math.min(this.#firstPosition, place.position)
+    this.#checkpoints.moveUp(index)
     this.cut(place, index)
-    for (const checkpoint of this.#checkpoints) if (checkpoint.index > index) checkpoint.index += 1
     return index
   }
 
@@ -79,10 +75,9 @@ export class Chunk<S> {
     this.cut(by, index)
   }
 
-  /** Shortens the checkpoints after an index to where something that has just been appended is not known. */
-  cut(known: Known, index = -1): void {
-    for (const checkpoint of this.#checkpoints) if (checkpoint.index > index) checkpoint.holds.cut(known)
-    if (this.#checkpoints.some(({ holds }) => holds.isEmpty)) this.#checkpoints = this.#checkpoints.filter(({ holds }) => !holds.isEmpty)
+  /** Cuts the checkpoints after so many events down to where something is not known that has just been appended. */
+  cut(known: Known, count = 0): void {
+    this.#checkpoints.cut(known, count)
   }
 
   /** The events from one index to another that are visible. */
@@ -90,11 +85,12 @@ export class Chunk<S> {
     return this.#isUnknown(at) ? [] : this.#events.slice(from, to).filter((_, index) => this.#isVisible(from + index, at))
   }
 
-  /** Whether any event from one index to another is visible. */
-  hasVisible(from: number, to: number, at: Known): boolean {
-    if (this.#isUnknown(at)) return false
-    for (let index = from; index < to; index += 1) if (this.#isVisible(index, at)) return true
-    return false
+  /** How many events there are up to the last one that is visible. */
+  countVisible(to: number, at: Known): number {
+    if (this.#isUnknown(at)) return 0
+    let count = to
+    while (count > 0 && !this.#isVisible(count - 1, at)) count -= 1
+    return count
   }
 
   /** Folds the events from one index to another that are visible. */
@@ -105,23 +101,16 @@ export class Chunk<S> {
         if (this.#narrow(index, at, folding.holds)) folding.take(this.#events[index]!, this, index + 1)
   }
 
-  /** The last checkpoint that holds, among the first events. */
+  /** The nearest checkpoint that holds, after so many events at the most. */
   nearest(count: number, at: Known): Checkpoint<S> | undefined {
     if (this.#isUnknown(at)) return undefined // a checkpoint follows an event that it knows
-    return this.#checkpoints.findLast(({ index, holds }) => index <= count && holds.has(at))
+    const index = this.#checkpoints.findLast(count, at)
+    if (index < 0) return undefined
+    return { count: this.#checkpoints.countAt(index), answer: this.#checkpoints.answerAt(index), holds: this.#checkpoints.holdsAt(index) }
   }
 
-  /** Keeps a checkpoint; where there are too many, the one that holds for the shortest time goes. */
-  keep(checkpoint: Checkpoint<S>): void {
-    const checkpoints = this.#checkpoints
-    insertAt(
-      checkpoints,
-      countWhile(checkpoints.length, (index) => checkpoints[index]!.index <= checkpoint.index),
-      checkpoint,
-    )
-    if (checkpoints.length <= this.length / EVENTS_PER_CHECKPOINT + 1) return
-    const shortest = checkpoints.reduce((one, other) => (other.holds.duration < one.holds.duration ? other : one))
-    checkpoints.splice(checkpoints.indexOf(shortest), 1)
+  keep(count: number, holds: Rectangle, answer: Answer<S>): void {
+    this.#checkpoints.keep(count, holds, answer, this.length / EVENTS_PER_CHECKPOINT + 1)
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */
@@ -132,9 +121,12 @@ export class Chunk<S> {
       if (this.#events[index]!.position <= position) part.#push(this, index, position)
       counts.push(part.length)
     }
-    part.#checkpoints = this.#checkpoints
-      .filter(({ index, holds }) => index > from && index <= to && holds.positionFrom <= position)
-      .map((checkpoint) => ({ ...checkpoint, index: counts[checkpoint.index - from]!, holds: new Rectangle(checkpoint.holds) }))
+    for (let index = 0; index < this.#checkpoints.length; index += 1) {
+      const count = this.#checkpoints.countAt(index)
+      const holds = this.#checkpoints.holdsAt(index)
+      if (count > from && count <= to && holds.positionFrom <= position)
+        part.#checkpoints.keep(counts[count - from]!, holds, this.#checkpoints.answerAt(index), Infinity)
+    }
     return part
   }
 
@@ -179,9 +171,6 @@ export class Chunk<S> {
   }
 }
 
-/** There is one checkpoint for as many events at the most. */
-const EVENTS_PER_CHECKPOINT = 2
-
 function isKnown(reported: number, position: number, at: Known): boolean {
   return reported <= at.reported && position <= at.position
 }
@@ -189,18 +178,6 @@ function isKnown(reported: number, position: number, at: Known): boolean {
 function isBefore(one: Place, other: Place): boolean {
   if (one.instant !== other.instant) return one.instant < other.instant
   return one.reported === other.reported ? one.position < other.position : one.reported < other.reported
-}
-
-/** How many of a sorted list's first items are so; a binary search. */
-export function countWhile(length: number, isSo: (index: number) => boolean): number {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (isSo(middle)) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function insertAt<T>(list: T[], index: number, item: T): void {

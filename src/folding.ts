@@ -1,3 +1,4 @@
+import type { Answer } from './checkpoints.js'
 import type { Checkpoint, Chunk } from './chunk.js'
 import type { TimelineEvent } from './event.js'
 import type { Reducer } from './projection.js'
@@ -9,7 +10,7 @@ const STRIDE_EVENTS_MIN = 4
 
 /** A fold under way through the chunks of a history, which leaves checkpoints behind. */
 export class Folding<S> {
-  /** The pairs of (reported, position) at which the same events are visible as those that were folded and passed over. */
+  /** The pairs of (reported, position) at which the same events are visible as those that were folded, and none that were passed over. */
   readonly holds: Rectangle
   readonly #run: Run<S>
   #folded: number
@@ -17,10 +18,10 @@ export class Folding<S> {
   #since = 0
 
   constructor(projection: Reducer<S>, key: string, start: Checkpoint<S> | undefined) {
-    this.holds = new Rectangle(start?.holds)
-    this.#folded = start?.folded ?? 0
-    this.#stride = Math.max(STRIDE_EVENTS_MIN, start?.slots ?? 0)
-    this.#run = new Run(projection, key, start === undefined ? initialState(projection, key) : start.state)
+    this.holds = start?.holds ?? new Rectangle()
+    this.#folded = start?.answer.folded ?? 0
+    this.#stride = strideFor(start?.answer.slots ?? 0)
+    this.#run = new Run(projection, key, start === undefined ? initialState(projection, key) : start.answer.state)
   }
 
   /** Folds an event, and keeps the state where it was long enough since one was kept. */
@@ -28,14 +29,19 @@ export class Folding<S> {
     this.#run.fold(event)
     this.#folded += 1
     this.#since += 1
-    if (this.#since >= this.#stride) chunk.keep(this.checkpoint(count))
+    if (this.#since >= this.#stride) chunk.keep(count, this.holds, this.answer())
   }
 
-  /** The state so far, after so many events of a chunk. */
-  checkpoint(index: number): Checkpoint<S> {
+  /** The state so far. */
+  answer(): Answer<S> {
     const { state, slots } = this.#run.take()
     this.#since = 0
-    this.#stride = Math.max(STRIDE_EVENTS_MIN, slots)
-    return { index, state, folded: this.#folded, slots, holds: new Rectangle(this.holds) }
+    this.#stride = strideFor(slots)
+    return { state, folded: this.#folded, slots }
   }
+}
+
+/** How many events to fold before the state is worth another checkpoint. */
+function strideFor(slots: number): number {
+  return Math.max(STRIDE_EVENTS_MIN, slots)
 }

@@ -1,7 +1,8 @@
+import type { Answer } from './checkpoints.js'
 import type { Place } from './chunk.js'
 import type { Dated } from './entries.js'
 import type { TimelineEvent } from './event.js'
-import { type Answer, type Coordinates, History } from './history.js'
+import { type Coordinates, History } from './history.js'
 import type { Ledger } from './ledger.js'
 import type { Reducer } from './projection.js'
 

@@ -1,15 +1,14 @@
-import { type Checkpoint, Chunk, type Place, countWhile } from './chunk.js'
+import type { Answer } from './checkpoints.js'
+import { type Checkpoint, Chunk, type Place } from './chunk.js'
 import type { TimelineEvent } from './event.js'
 import { Folding } from './folding.js'
 import type { Reducer } from './projection.js'
 import { initialState } from './recipe.js'
 import type { Known } from './rectangle.js'
+import { countWhile } from './search.js'
 
 /** The pair of dates, and the log's position, that a question is asked at; dates in milliseconds UTC. */
 export type Coordinates = Known & { readonly date: number; readonly imprecise: 'latest' | 'earliest' }
-
-/** A state, and how many events are folded into it. */
-export type Answer<S> = { readonly state: S; readonly folded: number }
 
 /** Some chunks, and some events of the next one. */
 type Extent = { readonly number: number; readonly count: number }
@@ -64,20 +63,17 @@ export class History<S> {
 
   /** The state at the coordinates, deeply frozen. Throws `REDUCER_FAILED`. */
   answer(at: Coordinates): Answer<S> {
-    const end = this.#extentBy(at.date)
+    const end = this.#lastVisible(at)
+    if (end.count === 0) return { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
     const start = this.#nearest(end, at)
-    const first = start?.number ?? 0
-    const index = start?.checkpoint.index ?? 0
-    let number = first
-    while (number <= end.number && !this.#chunks[number]!.hasVisible(number === first ? index : 0, this.#countIn(number, end), at))
-      number += 1
-    if (number > end.number) return start?.checkpoint ?? { state: initialState(this.#projection, this.#key), folded: 0 }
-
+    if (start?.number === end.number && start.checkpoint.count === end.count) return start.checkpoint.answer
     const folding = new Folding(this.#projection, this.#key, start?.checkpoint)
-    for (number = first; number <= end.number; number += 1)
-      this.#chunks[number]!.fold(number === first ? index : 0, this.#countIn(number, end), at, folding)
-    this.#last = { number: end.number, checkpoint: folding.checkpoint(end.count) }
-    return this.#last.checkpoint
+    const first = start?.number ?? 0
+    for (let number = first; number <= end.number; number += 1)
+      this.#chunks[number]!.fold(number === first ? (start?.checkpoint.count ?? 0) : 0, this.#countIn(number, end), at, folding)
+    const answer = folding.answer()
+    this.#last = { number: end.number, checkpoint: { count: end.count, answer, holds: folding.holds } }
+    return answer
   }
 
   /** This history, as of a position, to go on with on its own. */
@@ -88,12 +84,19 @@ export class History<S> {
     return fork
   }
 
+  /** The events up to the last one that is visible and counts. */
+  #lastVisible(at: Coordinates): Extent {
+    let { number, count } = this.#extentBy(at.date)
+    while ((count = this.#chunks[number]!.countVisible(count, at)) === 0 && number > 0) count = this.#chunks[(number -= 1)]!.length
+    return { number, count }
+  }
+
   /** The nearest checkpoint that holds within an extent. */
   #nearest(end: Extent, at: Coordinates): Spot<S> | undefined {
     const last = this.#last !== undefined && isWithin(this.#last, end) && this.#last.checkpoint.holds.has(at) ? this.#last : undefined
     for (let number = end.number; number >= (last?.number ?? 0); number -= 1) {
       const checkpoint = this.#chunks[number]!.nearest(this.#countIn(number, end), at)
-      if (checkpoint !== undefined && !(last?.number === number && last.checkpoint.index >= checkpoint.index)) return { number, checkpoint }
+      if (checkpoint !== undefined && !(last?.number === number && last.checkpoint.count >= checkpoint.count)) return { number, checkpoint }
     }
     return last
   }
@@ -127,5 +130,5 @@ export class History<S> {
 }
 
 function isWithin({ number, checkpoint }: Spot<unknown>, end: Extent): boolean {
-  return number < end.number || (number === end.number && checkpoint.index <= end.count)
+  return number < end.number || (number === end.number && checkpoint.count <= end.count)
 }

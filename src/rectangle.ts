@@ -6,18 +6,10 @@ export type Known = { readonly reported: number; readonly position: number }
  * upper corner. `NaN` is no limit, since something may be reported at the end of time.
  */
 export class Rectangle {
-  reportedFrom: number
-  reportedBelow: number
-  positionFrom: number
-  positionBelow: number
-
-  /** A copy of another; of none, all pairs. */
-  constructor(other?: Rectangle) {
-    this.reportedFrom = other === undefined ? -Infinity : other.reportedFrom
-    this.reportedBelow = other === undefined ? Number.NaN : other.reportedBelow
-    this.positionFrom = other === undefined ? 0 : other.positionFrom
-    this.positionBelow = other === undefined ? Infinity : other.positionBelow
-  }
+  reportedFrom = -Infinity
+  reportedBelow = Number.NaN
+  positionFrom = 0
+  positionBelow = Infinity
 
   has({ reported, position }: Known): boolean {
     return (
@@ -27,11 +19,6 @@ export class Rectangle {
 
   get isEmpty(): boolean {
     return this.reportedFrom >= this.reportedBelow || this.positionFrom >= this.positionBelow
-  }
-
-  /** How long reports may go on without an end to this, in milliseconds. */
-  get duration(): number {
-    return Number.isNaN(this.reportedBelow) ? Infinity : this.reportedBelow - this.reportedFrom
   }
 
   /** Leaves the pairs at which something is known. */

@@ -1,5 +1,6 @@
 import type { TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
+import { PlainCopy } from './plain-copy.js'
 import type { Reducer } from './projection.js'
 import { apply } from './recipe.js'
 import { WorkingCopy } from './working-copy.js'
@@ -21,7 +22,7 @@ export class Run<S> {
   #state: S // when it was last taken
   #since: TimelineEvent[] = []
   #way: number
-  #copy: WorkingCopy | undefined
+  #copy: PlainCopy | WorkingCopy | undefined
 
   constructor(projection: Reducer<S>, key: string, state: S) {
     this.#projection = projection
@@ -59,7 +60,8 @@ export class Run<S> {
   }
 
   #begin(): void {
-    this.#copy = this.#way === IMMER ? undefined : new WorkingCopy(this.#state, this.#way === PLAIN)
+    if (this.#way === PLAIN) this.#copy = new PlainCopy(this.#state)
+    else this.#copy = this.#way === IMMER ? undefined : new WorkingCopy(this.#state)
   }
 
   #change(event: TimelineEvent): void {

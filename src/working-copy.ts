@@ -4,10 +4,6 @@ import { isPlainObject } from './json.js'
 import { synchronous } from './synchronous.js'
 import { RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
 
-type Slots = Record<string, unknown>
-
-const PLAIN_SLOTS_MAX = 16
-
 /** An object, an array or a Map of a working copy, and the key under which a recipe stored an object there. */
 type Store = readonly [container: object, key: unknown]
 
@@ -25,25 +21,20 @@ export class WorkingCopy implements ProxyHandler<object> {
   #root: unknown
   readonly #drafts = new Map<object, object>() // by what they stand for, which nobody else has
   #stores: Store[] = [] // by the recipe that is at work
-  readonly #mayBePlain: boolean
-  #plain: Slots | undefined // the root, where recipes see it as it is
   #isChanged = false
   #isRefused = false
 
-  /** Where it `mayBePlain`, recipes see a small object as it is while its slots hold primitives only, which is looked after. */
-  constructor(state: unknown, mayBePlain: boolean) {
+  constructor(state: unknown) {
     this.#root = state
-    this.#mayBePlain = mayBePlain
   }
 
   /** Has a recipe change the state, or return another. Throws what it throws, and where immer is to be asked. */
   change<E>(recipe: (draft: unknown, event: E, key: string) => unknown, event: E, key: string): void {
-    const draft = this.#plain ?? this.#open()
+    const draft = this.#open()
     this.#isChanged = false
     const result = recipe(draft, event, key)
     if (this.#isRefused) this.refuse()
-    if (this.#plain !== undefined) this.#lookAfter(this.#plain, result)
-    else if (result !== undefined && result !== draft) this.#replace(result)
+    if (result !== undefined && result !== draft) this.#replace(result)
     else if (this.#stores.length > 0) for (const store of this.#stores.splice(0)) this.#settleAt(...store)
   }
 
@@ -51,9 +42,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   take(): unknown {
     this.slots = 0
     const root = this.#root
-    if (this.#plain !== undefined && Reflect.ownKeys(this.#plain).length !== Object.keys(this.#plain).length) this.refuse()
-    if (isObject(root) && (this.#plain !== undefined || this.#drafts.has(root))) this.#seal(root, true)
-    this.#plain = undefined
+    if (isObject(root) && this.#drafts.has(root)) this.#seal(root, true)
     return root
   }
 
@@ -131,19 +120,7 @@ export class WorkingCopy implements ProxyHandler<object> {
     if (draft !== undefined) return draft
     const copy = copyOf(this.#root) ?? this.refuse()
     this.#root = copy
-    if (!this.#mayBePlain || Array.isArray(copy) || !isPlainObject(copy) || !isPlain(copy)) return this.#draftOf(copy)
-    this.#plain = copy
-    return copy
-  }
-
-  /** Once a recipe has stored an object in what it saw as it is, drafts have to tell what is stored where. */
-  #lookAfter(plain: Slots, result: unknown): void {
-    if (result !== undefined && result !== plain) this.refuse() // whether it was changed as well, a draft can tell
-    if (isPlain(plain)) return
-    if (!isLikeCopy(plain) || Object.values(plain).some((value) => Object.is(value, -0))) this.refuse()
-    this.#plain = undefined
-    this.#draftOf(plain)
-    for (const key of Object.keys(plain)) this.#settleAt(plain, key)
+    return this.#draftOf(copy)
   }
 
   #wasStored(container: object, key: unknown): boolean {
@@ -210,21 +187,6 @@ export class WorkingCopy implements ProxyHandler<object> {
     }
     freeze(raw)
   }
-}
-
-/** Whether an object is small, and its slots hold nothing but primitives; -0, which immer may take for 0, is none of them. */
-function isPlain(object: Slots): boolean {
-  let count = 0
-  for (const key in object) {
-    const value = object[key]
-    count += 1
-    if (typeof value === 'object' ? value !== null : value === 0 && Object.is(value, -0)) return false
-  }
-  return count <= PLAIN_SLOTS_MAX && isLikeCopy(object)
-}
-
-function isLikeCopy(object: Slots): boolean {
-  return Object.getPrototypeOf(object) === Object.prototype && Object.isExtensible(object)
 }
 
 function isObject(value: unknown): value is object {

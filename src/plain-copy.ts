@@ -1,0 +1,62 @@
+import { isPlainObject } from './json.js'
+import { synchronous } from './synchronous.js'
+
+type Slots = Record<string, unknown>
+
+const SLOTS_MAX = 16
+
+/**
+ * A small state of primitives, which recipes change as it is: to look after each of them whether it still is one costs
+ * less than drafts do. A recipe that stores an object, or returns another state, is refused.
+ */
+export class PlainCopy {
+  /** How many slots the state had when it was last taken. */
+  slots = 0
+  #state: unknown
+  #copy: Slots | undefined
+
+  constructor(state: unknown) {
+    this.#state = state
+  }
+
+  /** Has a recipe change the state. Throws what it throws, and where drafts are to be asked. */
+  change<E>(recipe: (state: unknown, event: E, key: string) => unknown, event: E, key: string): void {
+    const copy = this.#copy ?? this.#open()
+    const result = recipe(copy, event, key)
+    if (result !== undefined && result !== copy) refuse(synchronous(result)) // whether the state was changed as well, a draft can tell
+    if (!isPlain(copy)) refuse(copy)
+  }
+
+  #open(): Slots {
+    const copy = isPlainObject(this.#state) && Object.getPrototypeOf(this.#state) !== null ? { ...this.#state } : refuse(this.#state)
+    if (!isPlain(copy)) refuse(copy)
+    this.#copy = copy
+    return copy
+  }
+
+  /** The state so far, frozen. Throws where drafts are to be asked. */
+  take(): unknown {
+    const copy = this.#copy
+    if (copy === undefined) return this.#state
+    if (Object.getPrototypeOf(copy) !== Object.prototype || !Object.isExtensible(copy)) refuse(copy) // immer forbids to change either
+    this.slots = Object.keys(copy).length
+    this.#state = Object.freeze(copy)
+    this.#copy = undefined
+    return copy
+  }
+}
+
+/** Whether a few slots hold nothing but primitives; -0, which immer takes for 0 in places, is none of them. */
+function isPlain(slots: Slots): boolean {
+  let count = 0
+  for (const key in slots) {
+    const value = slots[key]
+    if (typeof value === 'object' ? value !== null : value === 0 && Object.is(value, -0)) return false
+    count += 1
+  }
+  return count <= SLOTS_MAX
+}
+
+function refuse(value: unknown): never {
+  throw new TypeError(`Only a draft can tell what becomes of ${Object.prototype.toString.call(value)}`)
+}
