@@ -154,16 +154,15 @@ export class Chunk<S> {
     return true
   }
 
-  #push(other: Chunk<S>, index: number, position: number): void {
-    const { reported, position: own } = other.placeAt(index)
+  #push(other: Chunk<S>, index: number, positionMax: number): void {
+    const { instant, reported, position } = other.placeAt(index)
     const superseder = other.#superseders?.[index]
-    this.#instants.push(other.#instants[index]!)
-    this.#reported.push(reported)
     this.#events.push(other.#events[index]!)
-    if (superseder !== undefined && superseder.position <= position) this.#superseders ??= []
-    if (this.#superseders !== undefined) this.#superseders[this.length - 1] = superseder
+    this.#instants.push(instant)
+    this.#reported.push(reported)
+    if (superseder !== undefined && superseder.position <= positionMax) (this.#superseders ??= [])[this.length - 1] = superseder
     this.#firstReported = Math.min(this.#firstReported, reported)
-    this.#firstPosition = Math.min(this.#firstPosition, own)
+    this.#firstPosition = Math.min(this.#firstPosition, position)
   }
 
   #isUnknown({ reported, position }: Known): boolean {

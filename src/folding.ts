@@ -6,21 +6,21 @@ import { initialState } from './recipe.js'
 import { Rectangle } from './rectangle.js'
 import { Run } from './run.js'
 
-const STRIDE_EVENTS_MIN = 4
-
 /** A fold under way through the chunks of a history, which leaves checkpoints behind. */
 export class Folding<S> {
   /** The pairs of (reported, position) at which the same events are visible as those that were folded, and none that were passed over. */
   readonly holds: Rectangle
   readonly #run: Run<S>
+  readonly #strideMin: number
   #folded: number
   #stride: number
   #since = 0
 
-  constructor(projection: Reducer<S>, key: string, start: Checkpoint<S> | undefined) {
+  constructor(projection: Reducer<S>, key: string, strideMin: number, start: Checkpoint<S> | undefined) {
+    this.#strideMin = strideMin
     this.holds = start?.holds ?? new Rectangle()
     this.#folded = start?.answer.folded ?? 0
-    this.#stride = strideFor(start?.answer.slots ?? 0)
+    this.#stride = Math.max(strideMin, start?.answer.slots ?? 0)
     this.#run = new Run(projection, key, start === undefined ? initialState(projection, key) : start.answer.state)
   }
 
@@ -36,12 +36,7 @@ export class Folding<S> {
   answer(): Answer<S> {
     const { state, slots } = this.#run.take()
     this.#since = 0
-    this.#stride = strideFor(slots)
+    this.#stride = Math.max(this.#strideMin, slots)
     return { state, folded: this.#folded, slots }
   }
-}
-
-/** How many events to fold before the state is worth another checkpoint. */
-function strideFor(slots: number): number {
-  return Math.max(STRIDE_EVENTS_MIN, slots)
 }

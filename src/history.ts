@@ -16,7 +16,10 @@ type Extent = { readonly number: number; readonly count: number }
 /** A checkpoint, and the number of its chunk. */
 type Spot<S> = { readonly number: number; readonly checkpoint: Checkpoint<S> }
 
-const CHUNK_EVENTS_MAX = 512
+/** How many events a chunk has at the most, and how many are folded between two checkpoints at the least. */
+export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMin: number }
+
+const SIZES: Sizes = { chunkEventsMax: 512, strideEventsMin: 4 }
 
 /**
  * The events that bear on one key of a projection, in order, and the states that were folded from them.
@@ -31,12 +34,14 @@ const CHUNK_EVENTS_MAX = 512
 export class History<S> {
   readonly #projection: Reducer<S>
   readonly #key: string
+  readonly #sizes: Sizes
   #chunks: Chunk<S>[] = [new Chunk()]
   #last: Spot<S> | undefined // the answer given last, however wide
 
-  constructor(projection: Reducer<S>, key: string) {
+  constructor(projection: Reducer<S>, key: string, sizes = SIZES) {
     this.#projection = projection
     this.#key = key
+    this.#sizes = sizes
   }
 
   /** Takes in an event that was appended after all others. */
@@ -45,7 +50,7 @@ export class History<S> {
     const chunk = this.#chunks[number]!
     const isLast = chunk.insert(event, place) === chunk.length - 1 && number === this.#chunks.length - 1
     if (!isLast) this.#cutAfter(number, place)
-    if (chunk.length > CHUNK_EVENTS_MAX) this.#split(number)
+    if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
   }
 
   /** Takes in that the event at a place has been superseded. */
@@ -67,7 +72,7 @@ export class History<S> {
     if (end.count === 0) return { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
     const start = this.#nearest(end, at)
     if (start?.number === end.number && start.checkpoint.count === end.count) return start.checkpoint.answer
-    const folding = new Folding(this.#projection, this.#key, start?.checkpoint)
+    const folding = new Folding(this.#projection, this.#key, this.#sizes.strideEventsMin, start?.checkpoint)
     const first = start?.number ?? 0
     for (let number = first; number <= end.number; number += 1)
       this.#chunks[number]!.fold(number === first ? (start?.checkpoint.count ?? 0) : 0, this.#countIn(number, end), at, folding)
@@ -78,7 +83,7 @@ export class History<S> {
 
   /** This history, as of a position, to go on with on its own. */
   fork(position: number): History<S> {
-    const fork = new History(this.#projection, this.#key)
+    const fork = new History(this.#projection, this.#key, this.#sizes)
     const chunks = this.#chunks.map((chunk) => chunk.slice(0, chunk.length, position)).filter((chunk) => chunk.length > 0)
     if (chunks.length > 0) fork.#chunks = chunks
     return fork

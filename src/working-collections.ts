@@ -15,57 +15,61 @@ type Owner = {
 
 /** A Map of a working copy, as recipes see it. */
 export class WorkingMap extends Map<unknown, unknown> {
-  readonly [RAW]: Map<unknown, unknown>
+  readonly #raw: Map<unknown, unknown>
   readonly #copy: Owner
 
   constructor(copy: Owner, raw: Map<unknown, unknown>) {
     super()
     this.#copy = copy
-    this[RAW] = raw
+    this.#raw = raw
+  }
+
+  get [RAW](): Map<unknown, unknown> {
+    return this.#raw
   }
 
   override get size(): number {
-    return this[RAW].size
+    return this.#raw.size
   }
 
   override has(key: unknown): boolean {
-    return this[RAW].has(key)
+    return this.#raw.has(key)
   }
 
   override get(key: unknown): unknown {
-    const value = this[RAW].get(key)
-    return typeof value === 'object' && value !== null ? this.#copy.see(this[RAW], key, value) : value
+    const value = this.#raw.get(key)
+    return typeof value === 'object' && value !== null ? this.#copy.see(this.#raw, key, value) : value
   }
 
   override set(key: unknown, given: unknown): this {
     const value = rawOf(given)
-    if (this[RAW].has(key) && this[RAW].get(key) === value) return this
-    this.#copy.changing(this[RAW], key, value)
-    this[RAW].set(key, value)
+    if (this.#raw.has(key) && this.#raw.get(key) === value) return this
+    this.#copy.changing(this.#raw, key, value)
+    this.#raw.set(key, value)
     return this
   }
 
   override delete(key: unknown): boolean {
-    if (!this[RAW].has(key)) return false
-    this.#copy.changing(this[RAW], key, undefined)
-    return this[RAW].delete(key)
+    if (!this.#raw.has(key)) return false
+    this.#copy.changing(this.#raw, key, undefined)
+    return this.#raw.delete(key)
   }
 
   override clear(): void {
-    if (this.size > 0) this.#copy.changing(this[RAW], undefined, undefined)
-    this[RAW].clear()
+    if (this.size > 0) this.#copy.changing(this.#raw, undefined, undefined)
+    this.#raw.clear()
   }
 
   override keys(): MapIterator<unknown> {
-    return this[RAW].keys()
+    return this.#raw.keys()
   }
 
   override *values(): MapIterator<unknown> {
-    for (const key of this[RAW].keys()) yield this.get(key)
+    for (const key of this.#raw.keys()) yield this.get(key)
   }
 
   override *entries(): MapIterator<[unknown, unknown]> {
-    for (const key of this[RAW].keys()) yield [key, this.get(key)]
+    for (const key of this.#raw.keys()) yield [key, this.get(key)]
   }
 
   override [Symbol.iterator](): MapIterator<[unknown, unknown]> {
@@ -79,51 +83,55 @@ export class WorkingMap extends Map<unknown, unknown> {
 
 /** A Set of a working copy, as recipes see it. Objects in it are immer's business. */
 export class WorkingSet extends Set<unknown> {
-  readonly [RAW]: Set<unknown>
+  readonly #raw: Set<unknown>
   readonly #copy: Owner
 
   constructor(copy: Owner, raw: Set<unknown>) {
     super()
     this.#copy = copy
-    this[RAW] = raw
+    this.#raw = raw
     for (const member of raw) if (typeof member === 'object' && member !== null) copy.refuse()
   }
 
+  get [RAW](): Set<unknown> {
+    return this.#raw
+  }
+
   override get size(): number {
-    return this[RAW].size
+    return this.#raw.size
   }
 
   override has(member: unknown): boolean {
-    return this[RAW].has(member)
+    return this.#raw.has(member)
   }
 
   override add(member: unknown): this {
     if (typeof member === 'object' && member !== null) this.#copy.refuse()
-    if (!this.has(member)) this.#copy.changing(this[RAW], undefined, undefined)
-    this[RAW].add(member)
+    if (!this.has(member)) this.#copy.changing(this.#raw, undefined, undefined)
+    this.#raw.add(member)
     return this
   }
 
   override delete(member: unknown): boolean {
-    if (this.has(member)) this.#copy.changing(this[RAW], undefined, undefined)
-    return this[RAW].delete(member)
+    if (this.has(member)) this.#copy.changing(this.#raw, undefined, undefined)
+    return this.#raw.delete(member)
   }
 
   override clear(): void {
-    if (this.size > 0) this.#copy.changing(this[RAW], undefined, undefined)
-    this[RAW].clear()
+    if (this.size > 0) this.#copy.changing(this.#raw, undefined, undefined)
+    this.#raw.clear()
   }
 
   override keys(): SetIterator<unknown> {
-    return this[RAW].keys()
+    return this.#raw.keys()
   }
 
   override values(): SetIterator<unknown> {
-    return this[RAW].values()
+    return this.#raw.values()
   }
 
   override entries(): SetIterator<[unknown, unknown]> {
-    return this[RAW].entries()
+    return this.#raw.entries()
   }
 
   override [Symbol.iterator](): SetIterator<unknown> {
@@ -131,6 +139,6 @@ export class WorkingSet extends Set<unknown> {
   }
 
   override forEach(visit: (value: unknown, key: unknown, set: Set<unknown>) => void, thisArg?: unknown): void {
-    for (const member of this[RAW]) visit.call(thisArg, member, member, this)
+    for (const member of this.#raw) visit.call(thisArg, member, member, this)
   }
 }

@@ -98,7 +98,7 @@ export class WorkingCopy implements ProxyHandler<object> {
 
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
     const found = Reflect.getOwnPropertyDescriptor(target, key)
-    if (found !== undefined && isObject(found.value)) found.value = this.see(target, key, found.value)
+    if (found !== undefined && isObject(found.value)) found.value = this.#drafts.get(found.value) ?? found.value
     return found
   }
 

@@ -1,0 +1,121 @@
+import { type TimelineEvent, defineProjection } from 'asof'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { History } from '../src/history.js'
+
+/** How many cases the property is tried on. */
+const RUNS = 2000
+
+/** Small enough that a few events fill many chunks, with checkpoints among them. */
+const SIZES = { chunkEventsMax: 4, strideEventsMin: 1 }
+
+/** One that keeps what it was told in order, on drafts; one in numbers alone, on plain objects. */
+const journal = defineProjection({
+  name: 'journal',
+  initial: (): { ids: string[] } => ({ ids: [] }),
+  on: (state, event) => {
+    state.ids.push(event.id)
+  },
+})
+const digest = defineProjection({
+  name: 'digest',
+  initial: () => ({ hash: 7, count: 0 }),
+  on: (state, { position }) => {
+    state.hash = (state.hash * 31 + position) % 1_000_003
+    state.count += 1
+  },
+})
+
+const instants = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom(-Infinity, Infinity))
+const reports = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 9 }) }, { weight: 1, arbitrary: fc.constant(Infinity) })
+const deeds = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ do: fc.constant('add' as const), instant: instants, reported: reports }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('supersede' as const), pick: fc.nat({ max: 99 }), reported: reports }) },
+    { weight: 5, arbitrary: fc.record({ do: fc.constant('ask' as const), date: instants, reported: reports, back: fc.nat({ max: 30 }) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('fork' as const), back: fc.nat({ max: 8 }) }) },
+  ),
+  { minLength: 10, maxLength: 60, size: 'max' },
+)
+
+/** What was added, and the pair at which it is superseded. */
+type Told = { readonly instant: number; readonly reported: number; readonly position: number; by?: { reported: number; position: number } }
+
+test('a history answers as filtering, sorting and folding its events does, whatever it was asked before', () => {
+  fc.assert(
+    fc.property(deeds, (drawn) => {
+      let histories = [journal, digest].map((projection) => new History<unknown>(projection, '', SIZES))
+      let told: Told[] = []
+      let position = 0
+      for (const deed of drawn) {
+        if (deed.do === 'add') {
+          position += 1
+          const place = { instant: deed.instant, reported: deed.reported, position }
+          for (const history of histories) history.add(eventAt(position), place)
+          told.push(place)
+        } else if (deed.do === 'supersede') {
+          position += 1
+          const free = told.filter(({ by }) => by === undefined)
+          const target = free[deed.pick % free.length]
+          if (target === undefined) continue
+          target.by = { reported: deed.reported, position }
+          for (const history of histories) history.supersede(target, target.by)
+        } else if (deed.do === 'fork') {
+          position = Math.max(0, position - deed.back)
+          const at = position
+          histories = histories.map((history) => history.fork(at))
+          told = told.filter((one) => one.position <= at).map(({ by, ...rest }) => ({ ...rest, ...(by && by.position <= at && { by }) }))
+        } else {
+          const at = { date: deed.date, reported: deed.reported, position: Math.max(0, position - deed.back), imprecise: 'latest' as const }
+          const visible = visibleAt(told, at)
+          for (const history of histories) expect(history.events(at).map((event) => event.position)).toEqual(visible)
+          expect(histories.map((history) => history.answer(at))).toMatchObject([
+            { folded: visible.length, state: { ids: visible.map(String) } },
+            { folded: visible.length, state: digestOf(visible) },
+          ])
+        }
+      }
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+test('a history of many chunks answers as well as one of few', () => {
+  const history = new History(digest, '')
+  const told: Told[] = []
+  for (let position = 1; position <= 3000; position += 1) {
+    const place = { instant: (position * 7919) % 3001, reported: (position * 104_729) % 3001, position }
+    history.add(eventAt(position), place)
+    told.push(place)
+    if (position % 17 > 0) continue
+    const at = {
+      date: (position * 31) % 3001,
+      reported: (position * 37) % 3001,
+      position: position - (position % 5),
+      imprecise: 'latest' as const,
+    }
+    const visible = visibleAt(told, at)
+    expect(history.answer(at)).toMatchObject({ folded: visible.length, state: digestOf(visible) })
+  }
+})
+
+function eventAt(position: number): TimelineEvent {
+  return { position, id: String(position), type: 'told', subject: 's', occurredAt: '', reportedAt: '', appendedAt: '', data: undefined }
+}
+
+/** The positions of the events that are visible and count, in order. */
+function visibleAt(told: readonly Told[], at: { date: number; reported: number; position: number }): number[] {
+  const isKnown = (one: { reported: number; position: number }) => one.reported <= at.reported && one.position <= at.position
+  return told
+    .filter((one) => isKnown(one) && !(one.by && isKnown(one.by)) && one.instant <= at.date)
+    .toSorted((a, b) => compare(a.instant, b.instant) || compare(a.reported, b.reported) || a.position - b.position)
+    .map((one) => one.position)
+}
+
+function digestOf(positions: readonly number[]) {
+  return { hash: positions.reduce((hash, position) => (hash * 31 + position) % 1_000_003, 7), count: positions.length }
+}
+
+function compare(one: number, other: number): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}

@@ -1,0 +1,260 @@
+import { type TimelineEvent, TimelineError, defineProjection } from 'asof'
+import fc from 'fast-check'
+import { current, nothing, original } from 'immer'
+import { expect, test } from 'vitest'
+import { freezeDeep } from '../src/freeze.js'
+import { apply, initialState } from '../src/recipe.js'
+import { Run } from '../src/run.js'
+
+/** How many cases the property is tried on. */
+const RUNS = 5000
+
+type Any = any // oxlint-disable-line typescript/no-explicit-any -- a recipe here takes whatever a state holds
+
+/** What reducers keep outside, unfrozen, and must not find changed. */
+type Constants = { readonly list: unknown[]; readonly tree: { readonly inner: { n: number }; readonly frozen: object } }
+
+function constants(): Constants {
+  return { list: [{ n: 1 }, 2], tree: { inner: { n: 1 }, frozen: Object.freeze({ loose: [1] }) } }
+}
+
+/** What a recipe does to a part of a state: what reducers may do, and what they should not. */
+const DEEDS: Record<string, (part: Any, key: Any, event: Any, outside: Constants, state: Any) => unknown> = {
+  set: (part, key, event) => void (part[key] = event.data.n),
+  count: (part) => void (part.count = (typeof part.count === 'number' ? part.count : 0) + 1),
+  same: (part, key) => void (part[key] = part[key]), // oxlint-disable-line no-self-assign
+  undefine: (part, key) => void (part[key] = undefined),
+  negate: (part, key) => void (part[key] = -0),
+  zero: (part, key) => void (part[key] = 0),
+  nest: (part, key) => void (part[key] = { n: 1, list: [{ n: 1 }], map: new Map([['a', { n: 1 }]]), set: new Set([1]) }),
+  list: (part, key) => void (part[key] = [3, 1, { n: 2 }]),
+  map: (part, key) => void (part[key] = new Map<string, unknown>([['a', { n: 1 }], ['b', [1]]])), // prettier-ignore
+  bag: (part, key) => void (part[key] = new Set(['a', 1])),
+  objectsInBag: (part, key) => void (part[key] = new Set([{ n: 1 }])),
+  storeEvent: (part, key, event) => void (part[key] = event.data),
+  storeEventPart: (part, key, event) => void (part[key] = { of: event.data.tree }),
+  storeConstant: (part, key, _event, outside) => void (part[key] = outside.tree),
+  storeList: (part, key, _event, outside) => void (part[key] = outside.list),
+  alias: (part, key, _event, _outside, state) => void (state[key] = part),
+  aliasWithin: (part, key, _event, _outside, state) => void (state[key] = { part, list: [part], map: new Map([['part', part]]) }),
+  aliasAndChange: (part, key, event, _outside, state) => {
+    state[key] = part
+    part.late = event.data.n
+    state[key].later = 1
+  },
+  move: (part, key) => {
+    part.moved = part[key]
+    delete part[key]
+  },
+  swap: (part) => void ([part.a, part.b] = [part.b, part.a]),
+  remove: (part, key) => void delete part[key],
+  push: (part, _key, event) => void part.push?.({ n: event.data.n }),
+  pop: (part) => void part.pop?.(),
+  shift: (part) => void part.shift?.(),
+  unshift: (part, _key, event) => void part.unshift?.(event.data.tree),
+  splice: (part) => void part.splice?.(0, 1, { n: 5 }, 6),
+  sort: (part) => void part.sort?.((one: Any, other: Any) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)),
+  reverse: (part) => void part.reverse?.(),
+  shorten: (part) => void (Array.isArray(part) && (part.length = 1)),
+  fill: (part) => void part.fill?.(part[0]),
+  find: (part, _key, event) => {
+    const found = part.find?.(isNamed)
+    if (found) found.found = event.data.n
+  },
+  deleteInList: (part) => void (Array.isArray(part) && Reflect.deleteProperty(part, 0)),
+  touchAll: (part, _key, event) => {
+    for (const one of Object.values<Any>(part)) if (isNamed(one)) one.touched = event.data.n
+  },
+  mapSet: (part, key, event) => void part.set?.(key, { n: event.data.n }),
+  mapGet: (part, key) => {
+    const found = part.get?.(key)
+    if (isNamed(found)) found.got = 1
+  },
+  mapAlias: (part, key, _event, _outside, state) => void part.set?.(key, state.a),
+  mapEach: (part) => part.forEach?.((one: Any) => void (isNamed(one) && (one.each = 1))),
+  mapOf: (part) => {
+    if (!(part instanceof Map)) return
+    for (const [key, one] of part) part.set(`${key}${part.size}`.slice(0, 3), one)
+  },
+  drop: (part, key) => void part.delete?.(key),
+  clear: (part) => void part.clear?.(),
+  add: (part, key) => void part.add?.(key),
+  addObject: (part) => void part.add?.({ n: 1 }),
+  copyBag: (part, key, _event, _outside, state) => void (part instanceof Set && (state[key] = new Set([...part, 'c']))),
+  copyMap: (part, key, _event, _outside, state) => void (part instanceof Map && (state[key] = new Map(part))),
+  spread: (part, key, _event, _outside, state) => void (state[key] = Array.isArray(part) ? [...part] : { ...part }),
+  changeStored: (part, key, event) => {
+    part[key] = event.data
+    part[key].n = 2
+  },
+  changeLiteral: (part, key) => {
+    part[key] = { n: 1, inner: { n: 1 } }
+    part[key].n += 1
+    part[key].inner.n += 1
+  },
+  changeEvent: (_part, _key, event) => void (event.data.tree.n = 2),
+  fail: () => {
+    throw new Error('failed')
+  },
+  failLate: (part, key) => {
+    part[key] = 1
+    throw new Error('failed')
+  },
+  catches: (part, key, event) => {
+    part[key] = event.data
+    try {
+      part[key].n = 3
+    } catch {
+      part.caught = true
+    }
+  },
+  catchesRefusal: (part) => {
+    try {
+      if (Array.isArray(part)) Reflect.deleteProperty(part, 0)
+    } catch {}
+  },
+  current: (part, key, _event, _outside, state) => void (state[key] = current(part)),
+  original: (part, key, _event, _outside, state) => void (state[key] = original(part)),
+  define: (part, key, _event, _outside, state) =>
+    void (part !== state && Object.defineProperty(part, key, { value: 1, enumerable: true, configurable: true, writable: true })),
+  freeze: (part) => void Object.freeze(part),
+  prototype: (part, _key, _event, _outside, state) => void (part === state && Object.setPrototypeOf(part, null)),
+  protoKey: (part, _key, _event, _outside, state) => void (part === state && (part['__proto__'] = { polluted: 1 })),
+  inherited: (part) => void delete part.toString,
+  loop: (part, key) => {
+    for (const name in part) if (name !== key) part.last = name
+  },
+  date: (part, key) => void (part[key] = new Date(0)),
+  callback: (part, key) => void (part[key] = constants),
+  returnNew: (_part, key, event, _outside, state) => (isCollection(state) ? undefined : { ...state, [key]: event.data.n }),
+  returnPart: (part) => part,
+  returnLiteral: () => ({ n: 1, a: { n: 1 } }),
+  returnList: (part) => [part, { n: 1 }],
+  returnMap: (part) => new Map([['a', part]]),
+  returnConstant: (_part, _key, _event, outside) => outside.tree,
+  returnEvent: (_part, _key, event) => event.data,
+  returnSame: (_part, _key, _event, _outside, state) => state,
+  returnNumber: (_part, _key, event) => event.data.n,
+  returnNothing: () => nothing,
+  returnChanged: (part, key) => {
+    part[key] = 'changed'
+    return { n: 1 }
+  },
+  returnUnchanged: (part, key) => {
+    part[key] = part[key] // oxlint-disable-line no-self-assign
+    return { n: 2 }
+  },
+  promise: async () => ({ n: 1 }),
+}
+
+/** Whether a part has slots by name. */
+function isNamed(part: unknown): boolean {
+  return typeof part === 'object' && part !== null && !Array.isArray(part) && !isCollection(part)
+}
+
+function isCollection(part: unknown): boolean {
+  return part instanceof Map || part instanceof Set
+}
+
+const INITIAL: Record<string, (outside: Constants) => unknown> = {
+  flat: () => ({ a: 1, b: 'x' }),
+  empty: () => ({}),
+  nested: () => ({ a: { n: 1, list: [{ n: 1 }, 2] }, b: new Map([['a', { n: 1 }]]), c: [[1], { n: 1 }] }),
+  shared: (outside) => outside.tree,
+  list: () => [{ n: 1 }, 2],
+  map: () => new Map<string, unknown>([['a', { n: 1 }]]),
+  bag: () => new Set(['a']),
+  number: () => 3,
+  bare: () => Object.assign(Object.create(null), { a: { n: 1 } }),
+}
+
+const steps = fc.record({
+  deeds: fc.array(
+    fc.tuple(fc.constantFrom(...Object.keys(DEEDS)), fc.constantFrom('a', 'b', 'c'), fc.array(fc.nat({ max: 5 }), { maxLength: 3 })),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  ),
+  takes: fc.boolean(),
+})
+const cases = fc.tuple(fc.constantFrom(...Object.keys(INITIAL)), fc.array(steps, { minLength: 1, maxLength: 8 }))
+
+test('a run of events has the outcome of one immer recipe an event, whatever the recipes do', () => {
+  fc.assert(
+    fc.property(cases, ([initial, drawn]) => {
+      const [outside, aside] = [constants(), constants()]
+      const run = outcomesOf(initial, drawn, outside, (projection) => {
+        const made = new Run<unknown>(projection, 'key', initialState(projection, 'key'))
+        return (event) => (made.fold(event), () => made.take().state)
+      })
+      const one = outcomesOf(initial, drawn, aside, (projection) => {
+        let state = initialState<unknown>(projection, 'key')
+        return (event) => ((state = apply(projection, state, event, 'key')), () => freezeDeep(state))
+      })
+      expect(run).toStrictEqual(one)
+      expect(outside).toStrictEqual(aside)
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+type Drawn = typeof cases extends fc.Arbitrary<readonly [string, infer T]> ? T : never
+type Fold = (event: TimelineEvent) => () => unknown
+
+/** The states that are taken on the way, and the last one, or with what it failed. */
+function outcomesOf(initial: string, drawn: Drawn, outside: Constants, start: (projection: Any) => Fold): unknown[] {
+  const projection = defineProjection({
+    name: 'random',
+    initial: () => INITIAL[initial]!(outside),
+    on: (state: unknown, event) => {
+      let result: unknown
+      for (const [deed, key, path] of drawn[event.position - 1]!.deeds) {
+        const part = pick(state, path)
+        if (isCollection(part) && !/^(map[A-Z]|drop|clear|add|copy|alias|return|fail)/.test(deed)) continue // Maps and Sets get no names
+        if (isCollection(state) && /^(copy|alias|spread|current|original)/.test(deed)) continue
+        if (Array.isArray(part) && /^(count|catches|loop|move|swap|aliasAndChange)$/.test(deed)) continue // nor do lists
+        const done = DEEDS[deed]!(part, Array.isArray(part) ? 'abc'.indexOf(key) : key, event, outside, state)
+        if (done !== undefined) result = done
+        if (/Constant|List|current|original|negate/.test(deed)) break // what is outside must not be changed; nor does immer tell -0 from 0 in one event
+      }
+      return result
+    },
+  })
+  const outcomes: unknown[] = []
+  try {
+    const fold = start(projection)
+    for (const [index, { takes }] of drawn.entries()) {
+      const state = fold(eventAt(index + 1))
+      if (takes || index === drawn.length - 1) outcomes.push(frozen(state()))
+    }
+  } catch (error) {
+    outcomes.push(error instanceof TimelineError ? [error.code, (error.details as Any).event?.position] : error)
+  }
+  return outcomes
+}
+
+/** A part of a state, down a path. */
+function pick(state: Any, path: readonly number[]): Any {
+  let part = state
+  for (const step of path) {
+    const parts = (part instanceof Map ? [...part.values()] : Object.values<Any>(part)).filter(
+      (one) => typeof one === 'object' && one !== null,
+    )
+    if (parts.length > 0) part = parts[step % parts.length]
+  }
+  return part
+}
+
+/** The state, which must be frozen in all its parts that can be. */
+function frozen(state: unknown): unknown {
+  if (typeof state !== 'object' || state === null || state instanceof Date) return state
+  expect(Object.isFrozen(state)).toBe(true)
+  for (const part of state instanceof Map || state instanceof Set ? state.values() : Object.values(state)) frozen(part)
+  return state
+}
+
+function eventAt(position: number): TimelineEvent {
+  const data = Object.freeze({ n: position, tree: Object.freeze({ n: position }) })
+  return { position, id: String(position), type: 'told', subject: 's', occurredAt: '', reportedAt: '', appendedAt: '', data }
+}
