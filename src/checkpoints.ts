@@ -4,6 +4,9 @@ import { countWhile } from './search.js'
 /** A state, how many events are folded into it, and how many of its slots were new when it was taken. */
 export type Answer<S> = { readonly state: S; readonly folded: number; readonly slots: number }
 
+/** An answer after so many events of a chunk and all that come before, and the pairs at which it holds. */
+export type Checkpoint<S> = { readonly count: number; readonly answer: Answer<S>; readonly holds: Rectangle }
+
 /** What each checkpoint has in one column: after how many events it stands, and the sides of its rectangle. */
 const WIDTH = 5
 const REPORTED_FROM = 1
@@ -20,34 +23,19 @@ export class Checkpoints<S> {
     return this.#answers.length
   }
 
-  answerAt(index: number): Answer<S> {
-    return this.#answers[index]!
-  }
-
-  /** After how many events a checkpoint stands. */
-  countAt(index: number): number {
-    return this.#bounds[index * WIDTH]!
-  }
-
-  holdsAt(index: number): Rectangle {
-    const at = index * WIDTH
-    const holds = new Rectangle()
-    holds.reportedFrom = this.#bounds[at + REPORTED_FROM]!
-    holds.reportedBelow = this.#bounds[at + REPORTED_BELOW]!
-    holds.positionFrom = this.#bounds[at + POSITION_FROM]!
-    holds.positionBelow = this.#bounds[at + POSITION_BELOW]!
-    return holds
-  }
-
-  /** The last one that holds, after so many events at the most; -1 where there is none. */
-  findLast(count: number, { reported, position }: Known): number {
+  /** The last one that holds, after so many events at the most. */
+  findLast(count: number, { reported, position }: Known): Checkpoint<S> | undefined {
     const bounds = this.#bounds
     for (let index = this.#lengthBy(count) - 1; index >= 0; index -= 1) {
       const at = index * WIDTH
       const isReported = reported >= bounds[at + REPORTED_FROM]! && !(reported >= bounds[at + REPORTED_BELOW]!)
-      if (isReported && position >= bounds[at + POSITION_FROM]! && position < bounds[at + POSITION_BELOW]!) return index
+      if (isReported && position >= bounds[at + POSITION_FROM]! && position < bounds[at + POSITION_BELOW]!) return this.#at(index)
     }
-    return -1
+    return undefined
+  }
+
+  all(): Checkpoint<S>[] {
+    return this.#answers.map((_, index) => this.#at(index))
   }
 
   /** Keeps one after so many events; of more than `lengthMax`, the one that holds for the shortest time goes. */
@@ -67,7 +55,7 @@ export class Checkpoints<S> {
   /** Cuts those after more than so many events down to where something is not known that has just been appended. */
   cut(known: Known, count: number): void {
     for (let index = this.length - 1; index >= this.#lengthBy(count); index -= 1) {
-      const holds = this.holdsAt(index)
+      const { holds } = this.#at(index)
       holds.cut(known)
       if (holds.isEmpty) this.#remove(index)
       else
@@ -79,6 +67,16 @@ export class Checkpoints<S> {
           holds.positionBelow,
         )
     }
+  }
+
+  #at(index: number): Checkpoint<S> {
+    const at = index * WIDTH
+    const holds = new Rectangle()
+    holds.reportedFrom = this.#bounds[at + REPORTED_FROM]!
+    holds.reportedBelow = this.#bounds[at + REPORTED_BELOW]!
+    holds.positionFrom = this.#bounds[at + POSITION_FROM]!
+    holds.positionBelow = this.#bounds[at + POSITION_BELOW]!
+    return { count: this.#bounds[at]!, answer: this.#answers[index]!, holds }
   }
 
   /** Removes the one that holds for the shortest time, unless a new one holds no longer. */

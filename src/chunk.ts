@@ -1,5 +1,5 @@
 import type { TimelineEvent } from './event.js'
-import { type Answer, Checkpoints } from './checkpoints.js'
+import { type Answer, type Checkpoint, Checkpoints } from './checkpoints.js'
 import type { Known, Rectangle } from './rectangle.js'
 import { countWhile } from './search.js'
 
@@ -8,9 +8,6 @@ const EVENTS_PER_CHECKPOINT = 1
 
 /** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
 export type Place = Known & { readonly instant: number }
-
-/** A state after some events of a chunk and all that come before, and the pairs at which it holds. */
-export type Checkpoint<S> = { readonly count: number; readonly answer: Answer<S>; readonly holds: Rectangle }
 
 /** Who is shown the events that are visible, and learns where they stay so. */
 type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent, chunk: Chunk<S>, count: number): void }
@@ -24,6 +21,7 @@ export class Chunk<S> {
   readonly #checkpoints = new Checkpoints<S>()
   #firstReported = Infinity
   #firstPosition = Infinity
+  #lastPosition = 0
 
   get length(): number {
     return this.#events.length
@@ -37,6 +35,10 @@ export class Chunk<S> {
   /** Whether the first event comes no later than a place. */
   beginsAt(place: Place): boolean {
     return this.length > 0 && !isBefore(place, this.placeAt(0))
+  }
+
+  instantAt(index: number): number {
+    return this.#instants[index]!
   }
 
   placeAt(index: number): Place {
@@ -62,6 +64,7 @@ export class Chunk<S> {
     if (this.#superseders !== undefined) insertAt(this.#superseders, index, undefined)
     this.#firstReported = Math.min(this.#firstReported, place.reported)
     this.#firstPosition = Math.min(this.#firstPosition, place.position)
+    this.#lastPosition = Math.max(this.#lastPosition, place.position)
     this.#checkpoints.moveUp(index)
     this.cut(place, index)
     return index
@@ -101,12 +104,9 @@ export class Chunk<S> {
         if (this.#narrow(index, at, folding.holds)) folding.take(this.#events[index]!, this, index + 1)
   }
 
-  /** The nearest checkpoint that holds, after so many events at the most. */
+  /** The last checkpoint that holds, after so many events at the most. */
   nearest(count: number, at: Known): Checkpoint<S> | undefined {
-    if (this.#isUnknown(at)) return undefined // a checkpoint follows an event that it knows
-    const index = this.#checkpoints.findLast(count, at)
-    if (index < 0) return undefined
-    return { count: this.#checkpoints.countAt(index), answer: this.#checkpoints.answerAt(index), holds: this.#checkpoints.holdsAt(index) }
+    return this.#isUnknown(at) ? undefined : this.#checkpoints.findLast(count, at) // one follows an event that it knows
   }
 
   keep(count: number, holds: Rectangle, answer: Answer<S>): void {
@@ -121,37 +121,39 @@ export class Chunk<S> {
       if (this.#events[index]!.position <= position) part.#push(this, index, position)
       counts.push(part.length)
     }
-    for (let index = 0; index < this.#checkpoints.length; index += 1) {
-      const count = this.#checkpoints.countAt(index)
-      const holds = this.#checkpoints.holdsAt(index)
+    for (const { count, answer, holds } of this.#checkpoints.all()) {
       if (count > from && count <= to && holds.positionFrom <= position)
-        part.#checkpoints.keep(counts[count - from]!, holds, this.#checkpoints.answerAt(index), Infinity)
+        part.#checkpoints.keep(counts[count - from]!, holds, answer, Infinity)
     }
     return part
   }
 
   #isVisible(index: number, at: Known): boolean {
     const superseder = this.#superseders?.[index]
-    if (superseder !== undefined && isKnown(superseder.reported, superseder.position, at)) return false
-    return this.#reported[index]! <= at.reported && this.#events[index]!.position <= at.position
+    if (superseder !== undefined && isKnown(superseder, at)) return false
+    return this.#reported[index]! <= at.reported && this.#isAppended(index, at)
   }
 
   /** Whether an event is visible; leaves the pairs at which that stays so. */
   #narrow(index: number, at: Known, holds: Rectangle): boolean {
     const superseder = this.#superseders?.[index]
-    if (superseder !== undefined && isKnown(superseder.reported, superseder.position, at)) {
+    if (superseder !== undefined && isKnown(superseder, at)) {
       holds.require(superseder.reported, superseder.position)
       return false
     }
     const reported = this.#reported[index]!
-    const { position } = this.#events[index]!
-    if (!isKnown(reported, position, at)) {
-      holds.exclude(reported, position, at)
+    if (reported > at.reported || !this.#isAppended(index, at)) {
+      holds.exclude(reported, reported > at.reported ? Infinity : this.#events[index]!.position, at)
       return false
     }
-    holds.require(reported, position)
+    holds.require(reported, this.#events[index]!.position)
     if (superseder !== undefined) holds.exclude(superseder.reported, superseder.position, at)
     return true
+  }
+
+  /** To look at an event takes far longer than to look at columns, and is seldom needed. */
+  #isAppended(index: number, { position }: Known): boolean {
+    return this.#lastPosition <= position || this.#events[index]!.position <= position
   }
 
   #push(other: Chunk<S>, index: number, positionMax: number): void {
@@ -163,6 +165,7 @@ export class Chunk<S> {
     if (superseder !== undefined && superseder.position <= positionMax) (this.#superseders ??= [])[this.length - 1] = superseder
     this.#firstReported = Math.min(this.#firstReported, reported)
     this.#firstPosition = Math.min(this.#firstPosition, position)
+    this.#lastPosition = Math.max(this.#lastPosition, position)
   }
 
   #isUnknown({ reported, position }: Known): boolean {
@@ -170,7 +173,7 @@ export class Chunk<S> {
   }
 }
 
-function isKnown(reported: number, position: number, at: Known): boolean {
+function isKnown({ reported, position }: Known, at: Known): boolean {
   return reported <= at.reported && position <= at.position
 }
 

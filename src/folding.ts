@@ -1,42 +1,43 @@
 import type { Answer } from './checkpoints.js'
-import type { Checkpoint, Chunk } from './chunk.js'
+import type { Chunk } from './chunk.js'
 import type { TimelineEvent } from './event.js'
 import type { Reducer } from './projection.js'
-import { initialState } from './recipe.js'
-import { Rectangle } from './rectangle.js'
-import { Run } from './run.js'
+import type { Rectangle } from './rectangle.js'
+import { run } from './run.js'
+
+/** Checkpoints have so many slots for each event that is folded, at the most. */
+const SLOTS_PER_EVENT = 4
 
 /** A fold under way through the chunks of a history, which leaves checkpoints behind. */
 export class Folding<S> {
-  /** The pairs of (reported, position) at which the same events are visible as those that were folded, and none that were passed over. */
+  /** The pairs of (reported, position) at which the same events are visible as were folded, and none that were passed over. */
   readonly holds: Rectangle
-  readonly #run: Run<S>
+  readonly #projection: Reducer<S>
+  readonly #key: string
   readonly #strideMin: number
-  #folded: number
-  #stride: number
-  #since = 0
+  #answer: Answer<S>
+  #events: TimelineEvent[] = [] // which come after it
 
-  constructor(projection: Reducer<S>, key: string, strideMin: number, start: Checkpoint<S> | undefined) {
+  constructor(projection: Reducer<S>, key: string, answer: Answer<S>, holds: Rectangle, strideMin: number) {
+    this.holds = holds
+    this.#projection = projection
+    this.#key = key
     this.#strideMin = strideMin
-    this.holds = start?.holds ?? new Rectangle()
-    this.#folded = start?.answer.folded ?? 0
-    this.#stride = Math.max(strideMin, start?.answer.slots ?? 0)
-    this.#run = new Run(projection, key, start === undefined ? initialState(projection, key) : start.answer.state)
+    this.#answer = answer
   }
 
-  /** Folds an event, and keeps the state where it was long enough since one was kept. */
+  /** Takes an event, and keeps the state where there are enough of them since one was kept. */
   take(event: TimelineEvent, chunk: Chunk<S>, count: number): void {
-    this.#run.fold(event)
-    this.#folded += 1
-    this.#since += 1
-    if (this.#since >= this.#stride) chunk.keep(count, this.holds, this.answer())
+    this.#events.push(event)
+    if (this.#events.length >= Math.max(this.#strideMin, this.#answer.slots / SLOTS_PER_EVENT)) chunk.keep(count, this.holds, this.answer())
   }
 
-  /** The state so far. */
+  /** The state so far. Throws `REDUCER_FAILED`. */
   answer(): Answer<S> {
-    const { state, slots } = this.#run.take()
-    this.#since = 0
-    this.#stride = Math.max(this.#strideMin, slots)
-    return { state, folded: this.#folded, slots }
+    if (this.#events.length === 0) return this.#answer
+    const { state, slots } = run(this.#projection, this.#key, this.#answer.state, this.#events)
+    this.#answer = { state, slots, folded: this.#answer.folded + this.#events.length }
+    this.#events = []
+    return this.#answer
   }
 }

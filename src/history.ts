@@ -1,10 +1,10 @@
 import type { Answer } from './checkpoints.js'
-import { type Checkpoint, Chunk, type Place } from './chunk.js'
+import { Chunk, type Place } from './chunk.js'
 import type { TimelineEvent } from './event.js'
 import { Folding } from './folding.js'
 import type { Reducer } from './projection.js'
 import { initialState } from './recipe.js'
-import type { Known } from './rectangle.js'
+import { type Known, Rectangle } from './rectangle.js'
 import { countWhile } from './search.js'
 
 /** The pair of dates, and the log's position, that a question is asked at; dates in milliseconds UTC. */
@@ -13,8 +13,11 @@ export type Coordinates = Known & { readonly date: number; readonly imprecise: '
 /** Some chunks, and some events of the next one. */
 type Extent = { readonly number: number; readonly count: number }
 
-/** A checkpoint, and the number of its chunk. */
-type Spot<S> = { readonly number: number; readonly checkpoint: Checkpoint<S> }
+/** An answer, after which events it is, and at which pairs it holds. */
+type Start<S> = Extent & { readonly answer: Answer<S>; readonly holds: Rectangle }
+
+/** The answer given last, which is the same from one instant on and before another. */
+type Last<S> = Start<S> & { readonly from: number; before: number }
 
 /** How many events a chunk has at the most, and how many are folded between two checkpoints at the least. */
 export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMin: number }
@@ -36,7 +39,7 @@ export class History<S> {
   readonly #key: string
   readonly #sizes: Sizes
   #chunks: Chunk<S>[] = [new Chunk()]
-  #last: Spot<S> | undefined // the answer given last, however wide
+  #last: Last<S> | undefined // however wide
 
   constructor(projection: Reducer<S>, key: string, sizes = SIZES) {
     this.#projection = projection
@@ -48,8 +51,9 @@ export class History<S> {
   add(event: TimelineEvent, place: Place): void {
     const number = this.#numberOf(place)
     const chunk = this.#chunks[number]!
-    const isLast = chunk.insert(event, place) === chunk.length - 1 && number === this.#chunks.length - 1
-    if (!isLast) this.#cutAfter(number, place)
+    const index = chunk.insert(event, place)
+    if (index < chunk.length - 1 || number < this.#chunks.length - 1) this.#cutAfter(number, place)
+    else if (this.#last !== undefined) this.#last.before = Math.min(this.#last.before, place.instant)
     if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
   }
 
@@ -68,16 +72,16 @@ export class History<S> {
 
   /** The state at the coordinates, deeply frozen. Throws `REDUCER_FAILED`. */
   answer(at: Coordinates): Answer<S> {
-    const end = this.#lastVisible(at)
-    if (end.count === 0) return { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
-    const start = this.#nearest(end, at)
-    if (start?.number === end.number && start.checkpoint.count === end.count) return start.checkpoint.answer
-    const folding = new Folding(this.#projection, this.#key, this.#sizes.strideEventsMin, start?.checkpoint)
-    const first = start?.number ?? 0
-    for (let number = first; number <= end.number; number += 1)
-      this.#chunks[number]!.fold(number === first ? (start?.checkpoint.count ?? 0) : 0, this.#countIn(number, end), at, folding)
-    const answer = folding.answer()
-    this.#last = { number: end.number, checkpoint: { count: end.count, answer, holds: folding.holds } }
+    const last = this.#last
+    if (last !== undefined && last.from <= at.date && at.date < last.before && last.holds.has(at)) return last.answer
+    const end = this.#extentBy(at.date)
+    const visible = this.#lastVisible(end, at)
+    if (visible.count === 0) return { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
+    const start = this.#nearest(visible, at)
+    if (start?.number === visible.number && start.count === visible.count) return start.answer
+    const from = this.#chunks[visible.number]!.instantAt(visible.count - 1)
+    const { answer, holds } = this.#fold(start, end, at)
+    this.#last = { number: end.number, count: end.count, answer, holds, from, before: this.#instantAfter(end) }
     return answer
   }
 
@@ -89,27 +93,48 @@ export class History<S> {
     return fork
   }
 
-  /** The events up to the last one that is visible and counts. */
-  #lastVisible(at: Coordinates): Extent {
-    let { number, count } = this.#extentBy(at.date)
-    while ((count = this.#chunks[number]!.countVisible(count, at)) === 0 && number > 0) count = this.#chunks[(number -= 1)]!.length
-    return { number, count }
+  /** Folds on to the end of an extent, and learns at which pairs the outcome holds. */
+  #fold(start: Start<S> | undefined, end: Extent, at: Coordinates): Pick<Start<S>, 'answer' | 'holds'> {
+    const answer = start?.answer ?? { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
+    const holds = start?.holds.copy() ?? new Rectangle()
+    const folding = new Folding(this.#projection, this.#key, answer, holds, this.#sizes.strideEventsMin)
+    const first = start?.number ?? 0
+    for (let number = first; number <= end.number; number += 1)
+      this.#chunks[number]!.fold(number === first ? (start?.count ?? 0) : 0, this.#countIn(number, end), at, folding)
+    return { answer: folding.answer(), holds }
   }
 
-  /** The nearest checkpoint that holds within an extent. */
-  #nearest(end: Extent, at: Coordinates): Spot<S> | undefined {
-    const last = this.#last !== undefined && isWithin(this.#last, end) && this.#last.checkpoint.holds.has(at) ? this.#last : undefined
-    for (let number = end.number; number >= (last?.number ?? 0); number -= 1) {
-      const checkpoint = this.#chunks[number]!.nearest(this.#countIn(number, end), at)
-      if (checkpoint !== undefined && !(last?.number === number && last.checkpoint.count >= checkpoint.count)) return { number, checkpoint }
+  /** The nearest answer that holds, after some of the events at the most. */
+  #nearest(end: Extent, at: Coordinates): Start<S> | undefined {
+    for (let number = end.number; number >= 0; number -= 1) {
+      const chunk = this.#chunks[number]!
+      const count = this.#countIn(number, end)
+      const found = chunk.nearest(count, at)
+      const last = this.#last
+      const isLast = last?.number === number && last.count <= count && last.count > (found?.count ?? 0) && last.holds.has(at)
+      if (isLast) return last
+      if (found !== undefined) return { number, count: found.count, answer: found.answer, holds: found.holds }
     }
-    return last
+    return undefined
+  }
+
+  /** The events up to the last one that is visible. */
+  #lastVisible(end: Extent, at: Coordinates): Extent {
+    let { number, count } = end
+    while ((count = this.#chunks[number]!.countVisible(count, at)) === 0 && number > 0) count = this.#chunks[(number -= 1)]!.length
+    return { number, count }
   }
 
   /** The events that count by an instant. */
   #extentBy(instant: number): Extent {
     const number = Math.max(0, countWhile(this.#chunks.length, (which) => this.#chunks[which]!.beginsBy(instant)) - 1)
     return { number, count: this.#chunks[number]!.countBy(instant) }
+  }
+
+  /** The instant of the first event after an extent. */
+  #instantAfter({ number, count }: Extent): number {
+    const chunk = this.#chunks[number]!
+    return count < chunk.length ? chunk.instantAt(count) : (this.#chunks[number + 1]?.instantAt(0) ?? Infinity)
   }
 
   #countIn(number: number, end: Extent): number {
@@ -132,8 +157,4 @@ export class History<S> {
     this.#chunks.splice(number, 1, chunk.slice(0, half), chunk.slice(half, chunk.length))
     this.#last = undefined
   }
-}
-
-function isWithin({ number, checkpoint }: Spot<unknown>, end: Extent): boolean {
-  return number < end.number || (number === end.number && checkpoint.count <= end.count)
 }

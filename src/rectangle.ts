@@ -17,6 +17,15 @@ export class Rectangle {
     )
   }
 
+  copy(): Rectangle {
+    const copy = new Rectangle()
+    copy.reportedFrom = this.reportedFrom
+    copy.reportedBelow = this.reportedBelow
+    copy.positionFrom = this.positionFrom
+    copy.positionBelow = this.positionBelow
+    return copy
+  }
+
   get isEmpty(): boolean {
     return this.reportedFrom >= this.reportedBelow || this.positionFrom >= this.positionBelow
   }

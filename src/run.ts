@@ -1,86 +1,58 @@
 import type { TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { PlainCopy } from './plain-copy.js'
-import type { Reducer } from './projection.js'
+import { type Reducer, reducerFailed } from './projection.js'
 import { apply } from './recipe.js'
 import { WorkingCopy } from './working-copy.js'
 
+/** A state, deeply frozen, and how many of its slots it does not share with the state that the run began with. */
+export type Outcome<S> = { readonly state: S; readonly slots: number }
+
 /**
  * Recipes run on plain objects, or on drafts of a working copy, or on immer's drafts. Each way is slower than the one
- * before, and tells more of what a recipe does; the last one tells all.
+ * before and tells more of what a recipe does; the last one tells all.
  */
-const PLAIN = 0
-const IMMER = 2
+type Way = 'plain' | 'draft' | 'immer'
 
-/** The way in which the recipes of a projection run, where they were refused another. */
-const ways = new WeakMap<Reducer<unknown>, number>()
+/** The way in which the recipes of a projection run, where another was refused. */
+const ways = new WeakMap<Reducer<unknown>, Way>()
 
-/** A state into which events are folded, with the outcome of one immer recipe an event, and without its copies. */
-export class Run<S> {
-  readonly #projection: Reducer<S>
-  readonly #key: string
-  #state: S // when it was last taken
-  #since: TimelineEvent[] = []
-  #way: number
-  #copy: PlainCopy | WorkingCopy | undefined
-
-  constructor(projection: Reducer<S>, key: string, state: S) {
-    this.#projection = projection
-    this.#key = key
-    this.#state = state
-    this.#way = ways.get(projection) ?? PLAIN
-    this.#begin()
-  }
-
-  /** Throws `REDUCER_FAILED`. */
-  fold(event: TimelineEvent): void {
-    if (this.#copy === undefined) {
-      this.#change(event)
-      return
+/**
+ * Folds a run of events into a state, with the outcome of one immer recipe an event, and without its copies. Throws
+ * `REDUCER_FAILED`.
+ */
+export function run<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Outcome<S> {
+  const way = ways.get(projection) ?? 'plain'
+  if (way === 'immer') return runByImmer(projection, key, state, events)
+  const copy = way === 'plain' ? new PlainCopy(state) : new WorkingCopy(state)
+  let count = 0
+  try {
+    for (const event of events) {
+      copy.change(projection.recipeOf(event.type)!, event, key)
+      count += 1
     }
-    this.#since.push(event)
-    try {
-      this.#change(event)
-    } catch {
-      this.#beginAgain()
-    }
+    return { state: copy.take() as S, slots: copy.slots }
+  } catch {
+    // the event was refused, or its recipe failed, which is for immer to tell; or the whole state is refused
   }
+  const before = count === events.length ? state : run(projection, key, state, events.slice(0, count)).state
+  const after = runByImmer(projection, key, before, events.slice(count, count + 1)).state
+  if (ways.get(projection) !== 'immer') ways.set(projection, way === 'plain' ? 'draft' : 'immer')
+  return run(projection, key, after, count === events.length ? events : events.slice(count + 1))
+}
 
-  /** The state so far, deeply frozen, and how many of its slots are new since it was taken before. Throws `REDUCER_FAILED`. */
-  take(): { readonly state: S; readonly slots: number } {
-    if (this.#copy === undefined) return { state: freezeDeep(this.#state), slots: slotsOf(this.#state) }
-    try {
-      this.#state = this.#copy.take() as S
-    } catch {
-      this.#beginAgain()
-      return this.take()
-    }
-    this.#since = []
-    return { state: this.#state, slots: this.#copy.slots }
-  }
+function runByImmer<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Outcome<S> {
+  const last = events.reduce((before, event) => apply(projection, before, event, key), state)
+  const after = frozen(projection, key, last, events.at(-1))
+  return { state: after, slots: slotsOf(after) }
+}
 
-  #begin(): void {
-    if (this.#way === PLAIN) this.#copy = new PlainCopy(this.#state)
-    else this.#copy = this.#way === IMMER ? undefined : new WorkingCopy(this.#state)
-  }
-
-  #change(event: TimelineEvent): void {
-    if (this.#copy === undefined) this.#state = apply(this.#projection, this.#state, event, this.#key)
-    else this.#copy.change(this.#projection.recipeOf(event.type)!, event, this.#key)
-  }
-
-  /** Folds what was folded since the state was last taken again, in the first way that is not refused. */
-  #beginAgain(): void {
-    this.#way += 1
-    this.#begin()
-    try {
-      for (const event of this.#since) this.#change(event)
-    } catch (error) {
-      if (this.#copy === undefined) throw error
-      this.#beginAgain()
-      return
-    }
-    ways.set(this.#projection, this.#way)
+/** A state frozen also where immer does not look; one that contains itself cannot be. */
+function frozen<S>(projection: Reducer<S>, key: string, state: S, event: TimelineEvent | undefined): S {
+  try {
+    return freezeDeep(state)
+  } catch (cause) {
+    throw reducerFailed(projection.name, event, key, cause)
   }
 }
 

@@ -74,7 +74,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   get(target: object, key: string | symbol): unknown {
     const value = (target as Record<string | symbol, unknown>)[key]
     if (!isObject(value)) return key === RAW ? target : value
-    return Object.hasOwn(target, key) ? this.see(target, key, value) : value
+    return this.#drafts.get(value) ?? (Object.hasOwn(target, key) ? this.see(target, key, value) : value)
   }
 
   set(target: object, key: string | symbol, given: unknown): boolean {
