@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { GROUPS, NAMES } from './groups.js'
+import { describeMachine } from './machine.js'
+import { CASE_MS_MAX, measure } from './measure.js'
+import { durationText } from './number-text.js'
+import { isReached } from './row.js'
+import { tableOf } from './table.js'
+
+const EVENTS_MAX = 1_000_000
+
+/** What the command line asks for. Throws where it asks for what there is not. */
+function readArguments(): { readonly json: string | undefined; readonly events: number; readonly names: readonly string[] } {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'string' }, events: { type: 'string', default: String(EVENTS_MAX) } },
+    allowPositionals: true,
+  })
+  const events = Number(values.events)
+  const unknown = positionals.find((name) => !NAMES.includes(name))
+  if (unknown !== undefined) throw new Error(`Got the case ${unknown}; there are ${NAMES.join(', ')}`)
+  if (!Number.isInteger(events) || events < 1000 || events > EVENTS_MAX)
+    throw new Error(`Got --events ${values.events}; give a number from 1000 to ${EVENTS_MAX}`)
+  return { json: values.json, events, names: positionals.length > 0 ? positionals : NAMES }
+}
+
+const { json, events, names } = readArguments()
+const began = performance.now()
+const rows = []
+const stopped = []
+for (const group of GROUPS) {
+  const wanted = Object.keys(group).filter((name) => names.includes(name))
+  const measured = await measure(wanted, events, (name, ms) => process.stderr.write(`${name}: ${durationText(ms)}\n`))
+  rows.push(...measured.rows)
+  stopped.push(...measured.stopped)
+}
+const machine = describeMachine()
+console.log(tableOf(rows))
+if (stopped.length > 0) console.log(`\nStopped after ${durationText(CASE_MS_MAX)}: ${stopped.join(', ')}`)
+console.log(`\n${Object.values(machine).join(', ')}; ${durationText(performance.now() - began)}`)
+if (json !== undefined) {
+  const judged = rows.map((row) => ({ ...row, ...(row.goal !== undefined && { reached: isReached(row.figure, row.goal) }) }))
+  writeFileSync(json, `${JSON.stringify({ machine, events, rows: judged, stopped }, undefined, 2)}\n`)
+}

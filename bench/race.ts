@@ -1,0 +1,93 @@
+import { durationText } from './number-text.js'
+import { type Spread, spreadOf } from './spread.js'
+
+/** One of those that are compared: answers query after query of its own list, from a number on, and is timed. */
+export type Contender = {
+  readonly name: string
+  /** Answers `count` queries; resolves with how many milliseconds it took. */
+  readonly run: (start: number, count: number) => Promise<number>
+}
+
+/** What a race measured: of each contender the milliseconds a query, one figure a round. */
+export type Race = ReadonlyMap<string, readonly number[]>
+
+const SLICE_MS = 20 // of a contender, in a round
+const WARM_UP_MS = 200 // of each contender, for the compiler
+const ROUNDS_MIN = 3
+const ROUNDS_MAX = 100
+
+/** Who answers by `ask`, one query after the other; `prepare` comes before each and is not timed. */
+export function contender<Q>(name: string, queries: readonly Q[], ask: (query: Q) => unknown, prepare?: (query: Q) => unknown): Contender {
+  const query = (index: number) => queries[index % queries.length]!
+  const run = async (start: number, count: number) => {
+    const began = performance.now()
+    for (let index = start; index < start + count; index += 1) {
+      const answer = ask(query(index))
+      if (answer instanceof Promise) await answer
+    }
+    return performance.now() - began
+  }
+  if (prepare === undefined) return { name, run }
+  const runPrepared = async (start: number, count: number) => {
+    let ms = 0
+    for (let index = start; index < start + count; index += 1) {
+      await prepare(query(index))
+      ms += await run(index, 1)
+    }
+    return ms
+  }
+  return { name, run: runPrepared }
+}
+
+/**
+ * Runs contenders side by side: in each round every one of them, in turn, each for about as long, until the budget is
+ * spent. Each has been warmed up before.
+ */
+export async function race(contenders: readonly Contender[], budgetMs: number): Promise<Race> {
+  const counts = new Map<Contender, number>()
+  for (const each of contenders) counts.set(each, await countOf(each, budgetMs))
+  const times = new Map(contenders.map(({ name }) => [name, [] as number[]]))
+  const began = performance.now()
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (round >= ROUNDS_MIN && performance.now() - began > budgetMs) break
+    for (const each of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      const count = counts.get(each)!
+      times.get(each.name)!.push((await each.run((round + 1) * count, count)) / count)
+    }
+  }
+  return times
+}
+
+/** How many times longer one takes than another, round by round. */
+export function ratio(times: Race, slower: string, faster: string): Spread {
+  return spreadOf(roundRatios(times, slower, faster))
+}
+
+/** How many times the first ratio is of the second, round by round. */
+export function ratioOfRatios(times: Race, first: readonly [string, string], second: readonly [string, string]): Spread {
+  const divisors = roundRatios(times, ...second)
+  return spreadOf(roundRatios(times, ...first).map((quotient, round) => quotient / divisors[round]!))
+}
+
+/** The median time of each contender, for information. */
+export function timesText(times: Race, names: readonly string[] = [...times.keys()]): string {
+  return names.map((name) => `${name} ${durationText(spreadOf(times.get(name)!).median)}`).join(', ')
+}
+
+function roundRatios(times: Race, slower: string, faster: string): number[] {
+  const divisors = times.get(faster)!
+  return times.get(slower)!.map((ms, round) => ms / divisors[round]!)
+}
+
+/** How many queries a contender answers in a slice, found while warming it up. */
+async function countOf({ run }: Contender, budgetMs: number): Promise<number> {
+  const warmUpMs = Math.min(WARM_UP_MS, budgetMs / 10)
+  let done = 0
+  let ms = 0
+  while (ms < warmUpMs) {
+    const count = Math.max(1, done) // doubling, so that the clock is seldom read
+    ms += await run(done, count)
+    done += count
+  }
+  return Math.max(1, Math.round((done * Math.min(SLICE_MS, budgetMs / 20)) / ms))
+}
