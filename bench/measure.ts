@@ -13,12 +13,15 @@ export const CASE_MS_MAX = 120_000
  * Runs cases one after the other in a process of their own; one that takes too long is stopped, and the rest go on in a
  * new process. `onDone` is told of each case and how many milliseconds it took. Throws what a case throws.
  */
-export async function measure(names: readonly string[], events: number, onDone: (name: string, ms: number) => void): Promise<Measured> {
+export async function measure(
+  names: readonly string[],
+  { folder, events, onDone }: { folder: string; events: number; onDone: (name: string, ms: number) => void },
+): Promise<Measured> {
   const rows: (Row & { case: string })[] = []
   const stopped: string[] = []
   let left = [...names]
   while (left.length > 0) {
-    const child = fork(new URL('child.js', import.meta.url), [String(events), ...left], {
+    const child = fork(new URL('child.js', import.meta.url), [folder, String(events), ...left], {
       execArgv: ['--expose-gc', '--max-old-space-size=8192'],
     })
     let began = performance.now()

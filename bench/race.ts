@@ -58,9 +58,9 @@ export async function race(contenders: readonly Contender[], budgetMs: number): 
   return times
 }
 
-/** How many times longer one takes than another, round by round. */
-export function ratio(times: Race, slower: string, faster: string): Spread {
-  return spreadOf(roundRatios(times, slower, faster))
+/** How many times longer one takes, or several together, than another, round by round. */
+export function ratio(times: Race, dividends: string | readonly string[], divisor: string): Spread {
+  return spreadOf(roundRatios(times, dividends, divisor))
 }
 
 /** How many times the first ratio is of the second, round by round. */
@@ -74,20 +74,20 @@ export function timesText(times: Race, names: readonly string[] = [...times.keys
   return names.map((name) => `${name} ${durationText(spreadOf(times.get(name)!).median)}`).join(', ')
 }
 
-function roundRatios(times: Race, slower: string, faster: string): number[] {
-  const divisors = times.get(faster)!
-  return times.get(slower)!.map((ms, round) => ms / divisors[round]!)
+function roundRatios(times: Race, dividends: string | readonly string[], divisor: string): number[] {
+  const added = [dividends].flat().map((name) => times.get(name)!)
+  return times.get(divisor)!.map((ms, round) => added.reduce((sum, figures) => sum + figures[round]!, 0) / ms)
 }
 
 /** How many queries a contender answers in a slice, found while warming it up. */
 async function countOf({ run }: Contender, budgetMs: number): Promise<number> {
+  const began = performance.now()
   const warmUpMs = Math.min(WARM_UP_MS, budgetMs / 10)
   let done = 0
-  let ms = 0
-  while (ms < warmUpMs) {
+  while (performance.now() - began < warmUpMs) {
     const count = Math.max(1, done) // doubling, so that the clock is seldom read
-    ms += await run(done, count)
+    await run(done, count)
     done += count
   }
-  return Math.max(1, Math.round((done * Math.min(SLICE_MS, budgetMs / 20)) / ms))
+  return Math.max(1, Math.round((done * Math.min(SLICE_MS, budgetMs / 20)) / (performance.now() - began)))
 }

@@ -1,7 +1,7 @@
 import type { Spread } from './spread.js'
 
 /** What a figure must reach: a relation to a bound. */
-export type Goal = { readonly relation: '<' | '≤' | '≥'; readonly bound: number }
+export type Goal = { readonly relation: '<' | '≤' | '≥' | '>'; readonly bound: number }
 
 /** A line of the table. */
 export type Row = {
@@ -16,10 +16,12 @@ export type Row = {
 
 export const below = (bound: number): Goal => ({ relation: '<', bound })
 export const atMost = (bound: number): Goal => ({ relation: '≤', bound })
+export const above = (bound: number): Goal => ({ relation: '>', bound })
 export const atLeast = (bound: number): Goal => ({ relation: '≥', bound })
 
 /** Whether the median reaches the goal. */
 export function isReached({ median }: Spread, { relation, bound }: Goal): boolean {
-  if (relation === '≥') return median >= bound
-  return relation === '<' ? median < bound : median <= bound
+  if (relation === '<') return median < bound
+  if (relation === '>') return median > bound
+  return relation === '≤' ? median <= bound : median >= bound
 }

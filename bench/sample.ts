@@ -32,6 +32,11 @@ export function sampleEvents(shape: Shape): PlainEvent[] {
   })
 }
 
+/** The subjects of a log of a shape, in the order in which they come first. */
+export function subjectsOf({ subjects }: Shape): string[] {
+  return Array.from({ length: subjects }, (_, index) => subjectAt(index))
+}
+
 /** The event as it is appended. */
 export function inputOf({ id, type, subject, occurredAt, reportedAt, data, supersedes }: PlainEvent): EventInput<typeof shipmentEvents> {
   return { id, type, subject, occurredAt, reportedAt, data, supersedes }
@@ -46,7 +51,7 @@ function sampleEvent(random: Random, shape: Shape, index: number, superseded: Pl
     position: index + 1,
     id: `e${index + 1}`,
     type: TYPES[wholeBelow(random, TYPES.length)]!,
-    subject: `shipment/${String(index % shape.subjects).padStart(6, '0')}`,
+    subject: subjectAt(index % shape.subjects),
     occurredAt: new Date(instant).toISOString(),
     occurred: { earliest: instant, latest: instant },
     reportedAt: new Date(reportedMs).toISOString(),
@@ -57,6 +62,10 @@ function sampleEvent(random: Random, shape: Shape, index: number, superseded: Pl
     supersededFromMs: Infinity,
     ...(superseded !== undefined && { supersedes: superseded.id }),
   }
+}
+
+function subjectAt(index: number): string {
+  return `shipment/${String(index).padStart(6, '0')}`
 }
 
 /** Events are reported evenly over the span. */

@@ -22,8 +22,10 @@ export type Standing = { status: string; since: string; place: string; weight: n
 
 export const initialStanding = (): Standing => ({ status: 'unreported', since: '', place: '', weight: 0, legs: 0 })
 
+type StandingRecipes = { readonly [T in ShipmentType]: (state: Standing, event: Report) => void }
+
 /** The recipes, as immer runs them on a draft and a loop on a plain object. */
-export const standingRecipes: { readonly [T in ShipmentType]: (state: Standing, event: Report) => void } = {
+export const standingRecipes: StandingRecipes = {
   'shipment.left': (state, event) => {
     state.status = 'under way'
     state.since = event.occurredAt
@@ -40,8 +42,18 @@ export const standingRecipes: { readonly [T in ShipmentType]: (state: Standing, 
 }
 
 /** A state for each shipment. */
-export const defineStanding = () =>
-  defineProjection({ name: 'standing', events: shipmentEvents, key: bySubject, initial: initialStanding, on: standingRecipes })
+export const defineStanding = (recipes = standingRecipes) =>
+  defineProjection({ name: 'standing', events: shipmentEvents, key: bySubject, initial: initialStanding, on: recipes })
+
+/** The same recipes, and how often they were called. */
+export function countingRecipes(): { readonly recipes: StandingRecipes; readonly count: () => number } {
+  let calls = 0
+  const counting = (type: ShipmentType) => (state: Standing, event: Report) => {
+    calls += 1
+    standingRecipes[type](state, event)
+  }
+  return { recipes: Object.fromEntries(TYPES.map((type) => [type, counting(type)])) as StandingRecipes, count: () => calls }
+}
 
 /** One state with all shipments inside. */
 export type Overview = { readonly standings: Record<string, Standing> }

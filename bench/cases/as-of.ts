@@ -5,39 +5,26 @@ import { stateByOracle } from '../contenders/oracle.js'
 import type { Dataset } from '../dataset.js'
 import { numberText } from '../number-text.js'
 import { type Query, randomQueries } from '../query.js'
-import { contender, race, ratio, ratioOfRatios, timesText } from '../race.js'
+import { type Race, contender, race, ratio, ratioOfRatios, timesText } from '../race.js'
 import { type Goal, type Row, atMost, below } from '../row.js'
 import { manySubjects } from '../shape.js'
 import { defineStanding, initialStanding, standingRecipes } from '../shipment.js'
-import { warmUp } from '../warm-up.js'
+import { QUERIES, WARM_UP_A_SUBJECT, warmUp } from '../warm-up.js'
 
-const QUERIES = 200_000
-const WARM_UP_A_SUBJECT = 30
 const CHECKS = 30
 
 /** The state of one subject of 100 events at random dates on both axes, against the hand-written loop, on logs of three sizes. */
 export async function* asOf({ datasets, events, budgetMs }: Bench): AsyncGenerator<Row> {
-  const standing = defineStanding()
   const sizes = [events / 100, events / 10, events].map(Math.ceil)
-  const contenders = []
-  for (const size of sizes) {
-    const dataset = await datasets.get(manySubjects(size))
-    const { timeline, subjects } = dataset
-    const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
-    const byLoop = askLoop(dataset)
-    checkAgreement(dataset, ask, byLoop)
-    warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), ask, budgetMs * 2)
-    const queries = randomQueries(subjects, QUERIES, 2)
-    contenders.push(contender(`asof ${numberText(size)}`, queries, ask), contender(`loop ${numberText(size)}`, queries, byLoop))
-  }
-  const times = await race(contenders, budgetMs * sizes.length)
-  const pair = (size: number) => [`asof ${numberText(size)}`, `loop ${numberText(size)}`] as const
+  const logs: Dataset[] = []
+  for (const size of sizes) logs.push(await datasets.get(manySubjects(size)))
+  const times = await raceLoop(logs, budgetMs)
   const row = (size: number, goal?: Goal): Row => ({
     what: `as-of of one subject of 100 events, 5 % late, on a log of ${numberText(size)}: time, of the loop's`,
-    figure: ratio(times, ...pair(size)),
+    figure: ratio(times, ...namesFor(size)),
     unit: '×',
     ...(goal !== undefined && { goal }),
-    note: timesText(times, pair(size)),
+    note: timesText(times, namesFor(size)),
   })
   const [small, middle, large] = sizes as [number, number, number]
   yield row(large, below(1))
@@ -45,15 +32,36 @@ export async function* asOf({ datasets, events, budgetMs }: Bench): AsyncGenerat
   yield row(small, atMost(2))
   yield {
     what: `growth of that ratio from a log of ${numberText(small)} to one of ${numberText(large)}`,
-    figure: ratioOfRatios(times, pair(large), pair(small)),
+    figure: ratioOfRatios(times, namesFor(large), namesFor(small)),
     unit: '×',
     goal: atMost(1),
     note: '',
   }
 }
 
+/** Runs the timeline and the loop against each other on each of some logs. */
+export async function raceLoop(logs: readonly Dataset[], budgetMs: number): Promise<Race> {
+  const standing = defineStanding()
+  const contenders = logs.flatMap((dataset) => {
+    const { timeline, events, subjects } = dataset
+    const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
+    const byLoop = askLoop(dataset)
+    checkAgreement(dataset, ask, byLoop)
+    warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), ask, budgetMs * 2)
+    const queries = randomQueries(subjects, QUERIES, 2)
+    const [asofName, loopName] = namesFor(events.length)
+    return [contender(asofName, queries, ask), contender(loopName, queries, byLoop)]
+  })
+  return race(contenders, budgetMs * logs.length)
+}
+
+/** What the two are called on a log of a size: the timeline, and the loop. */
+export function namesFor(size: number): readonly [string, string] {
+  return [`asof ${numberText(size)}`, `loop ${numberText(size)}`]
+}
+
 /** The hand-written loop over the subject's array. */
-export function askLoop({ arrays }: Dataset) {
+function askLoop({ arrays }: Dataset) {
   return ({ subject, date, reported }: Query) => stateByLoop(arrays.get(subject)!, initialStanding(), standingRecipes, date, reported)
 }
 

@@ -1,0 +1,88 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import type { Bench } from '../case.js'
+import { stateByLoop } from '../contenders/loop.js'
+import { stateByOracle } from '../contenders/oracle.js'
+import type { Dataset } from '../dataset.js'
+import { numberText } from '../number-text.js'
+import { type Query, randomQueries } from '../query.js'
+import { contender, race, ratio, timesText } from '../race.js'
+import { randomFrom, wholeBelow } from '../random.js'
+import { type Goal, type Row, atMost } from '../row.js'
+import { oneSubject } from '../shape.js'
+import { countingRecipes, defineStanding, initialStanding, standingRecipes } from '../shipment.js'
+import { spreadOf } from '../spread.js'
+import { warmUp } from '../warm-up.js'
+
+const WARM_UP = 300
+const COUNTED = 100
+const FOLDED = 1000 // events, by the loop
+export const NEAR = 1000 // positions
+
+/** One subject with the whole log, 5 % of it a little late, at random dates on both axes, against a loop over 1,000 of its events. */
+export async function* hot(bench: Bench): AsyncGenerator<Row> {
+  yield* hotSubject(bench, NEAR, atMost(6))
+}
+
+/** The same, late by any distance: every report is another history, deep in the past. For information. */
+export async function* hotAnyLateness(bench: Bench): AsyncGenerator<Row> {
+  yield* hotSubject(bench, bench.events)
+}
+
+async function* hotSubject({ datasets, events: size, budgetMs }: Bench, latenessMax: number, goal?: Goal): AsyncGenerator<Row> {
+  const dataset = await datasets.get(oneSubject(size, latenessMax))
+  const { timeline, subjects } = dataset
+  const standing = defineStanding()
+  const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
+  checkAgreement(dataset, ask)
+  const asked = warmUp(randomQueries(subjects, WARM_UP, 1), ask, budgetMs * 2)
+  const starts = randomStarts(size)
+  const times = await race(
+    [contender('asof', randomQueries(subjects, 20_000, 2), ask), contender('loop', starts, askLoop(dataset))],
+    budgetMs,
+  )
+  const what = `one hot subject of ${numberText(size)} events, 5 % up to ${numberText(latenessMax)} positions late`
+  yield {
+    what: `${what}: time, of the loop's over ${numberText(FOLDED)} events`,
+    figure: ratio(times, 'asof', 'loop'),
+    unit: '×',
+    ...(goal !== undefined && { goal }),
+    note: `${timesText(times)}, after ${asked} queries`,
+  }
+  yield { what: `${what}: recipe calls a query`, figure: spreadOf(recipeCalls(dataset, budgetMs)), unit: 'calls', note: '' }
+}
+
+/** How often each of some warm queries runs a recipe; nothing is timed. */
+function recipeCalls({ timeline, subjects }: Dataset, budgetMs: number): number[] {
+  const { recipes, count } = countingRecipes()
+  const standing = defineStanding(recipes)
+  const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
+  warmUp(randomQueries(subjects, WARM_UP, 1), ask, budgetMs * 2)
+  const calls: number[] = []
+  warmUp(
+    randomQueries(subjects, COUNTED, 3),
+    (query) => {
+      const before = count()
+      ask(query)
+      calls.push(count() - before)
+    },
+    budgetMs,
+  )
+  return calls
+}
+
+function randomStarts(size: number): number[] {
+  const random = randomFrom(4)
+  return Array.from({ length: 20_000 }, () => wholeBelow(random, Math.max(1, size - FOLDED)))
+}
+
+function askLoop({ arrays }: Dataset) {
+  const array = [...arrays.values()][0]!
+  return (start: number) =>
+    stateByLoop(array, initialStanding(), standingRecipes, Infinity, Number.MAX_VALUE, start, Math.min(start + FOLDED, array.length))
+}
+
+function checkAgreement({ events, subjects }: Dataset, ask: (query: Query) => unknown): void {
+  const [query] = randomQueries(subjects, 1, 5) as [Query]
+  const meant = stateByOracle(events, initialStanding(), standingRecipes, query.date, query.reported)
+  deepStrictEqual(ask(query), meant)
+}

@@ -1,0 +1,43 @@
+import { strictEqual } from 'node:assert/strict'
+import { type Catalog, fileLog, openTimeline } from 'asof'
+import type { Bench } from '../case.js'
+import { parseEach } from '../contenders/json.js'
+import { linesOf } from '../log-files.js'
+import { numberText } from '../number-text.js'
+import { contender, race, ratio, timesText } from '../race.js'
+import { type Goal, type Row, atLeast } from '../row.js'
+import { shipmentEvents } from '../shipment.js'
+
+/** A log in a file opened, against parsing the same records. */
+export async function* open(bench: Bench): AsyncGenerator<Row> {
+  const { files, events } = bench
+  const log = await files.log(events)
+  const what = `opening a log of ${numberText(events)} events`
+  yield openFile(bench, log, `${what}, with a catalog`, shipmentEvents, atLeast(0.4))
+  yield openFile(bench, log, `${what}, without a catalog`)
+  const real = await files.realLog(events)
+  if (real !== undefined) yield openFile(bench, real, 'opening a log of endoflife.date, without a catalog', undefined, atLeast(0.4))
+}
+
+async function openFile({ budgetMs }: Bench, path: string, what: string, catalog?: Catalog, goal?: Goal): Promise<Row> {
+  const records = linesOf(path)
+  const last = JSON.parse(records.at(-1)!) as { position: number; events: unknown[] }
+  const openOnce = async () => {
+    const timeline = await openTimeline({ log: fileLog(path), ...(catalog !== undefined && { events: catalog }) })
+    await timeline.close()
+    strictEqual(timeline.position, last.position + last.events.length - 1)
+  }
+  const once = [undefined]
+  const collectGarbage = () => globalThis.gc?.()
+  const times = await race(
+    [contender('asof', once, openOnce, collectGarbage), contender('JSON.parse', once, () => parseEach(records), collectGarbage)],
+    budgetMs * 3,
+  )
+  return {
+    what: `${what}: speed, of JSON.parse`,
+    figure: ratio(times, 'JSON.parse', 'asof'),
+    unit: '×',
+    ...(goal !== undefined && { goal }),
+    note: timesText(times),
+  }
+}
