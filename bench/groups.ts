@@ -9,6 +9,7 @@ import { memory } from './cases/memory.js'
 import { open } from './cases/open.js'
 import { peers } from './cases/peers.js'
 import { replay } from './cases/replay.js'
+import { replayPeers } from './cases/replay-peers.js'
 import { single } from './cases/single.js'
 import { states } from './cases/states.js'
 
@@ -16,7 +17,7 @@ import { states } from './cases/states.js'
  * The cases by name. Those of a group share a process and its data sets; what adds to a data set comes last.
  */
 export const GROUPS: readonly Readonly<Record<string, Case>>[] = [
-  { 'as-of': asOf, peers, single, states, replay, late },
+  { 'as-of': asOf, peers, single, states, replay, 'replay-peers': replayPeers, late },
   { lateness },
   { hot, 'hot-late': hotLate },
   { 'hot-any-lateness': hotAnyLateness },

@@ -41,6 +41,13 @@ export const standingRecipes: StandingRecipes = {
   },
 }
 
+/** The same as a reducer that returns a new state, which is how event stores document theirs. */
+export function standingAfter(state: Standing, event: Report & { readonly type: ShipmentType }): Standing {
+  const next = { ...state }
+  standingRecipes[event.type](next, event)
+  return next
+}
+
 /** A state for each shipment. */
 export const defineStanding = (recipes = standingRecipes) =>
   defineProjection({ name: 'standing', events: shipmentEvents, key: bySubject, initial: initialStanding, on: recipes })
@@ -67,6 +74,12 @@ export const overviewRecipes = Object.fromEntries(
     (state: Overview, event: Report) => standingRecipes[type]((state.standings[event.subject] ??= initialStanding()), event),
   ]),
 ) as { readonly [T in ShipmentType]: (state: Overview, event: Report) => void }
+
+/** The same as a reducer that returns a new state. */
+export function overviewAfter({ standings }: Overview, event: Report & { readonly type: ShipmentType }): Overview {
+  const { subject } = event
+  return { standings: { ...standings, [subject]: standingAfter(standings[subject] ?? initialStanding(), event) } }
+}
 
 export const defineOverview = () =>
   defineProjection({ name: 'overview', events: shipmentEvents, initial: initialOverview, on: overviewRecipes })

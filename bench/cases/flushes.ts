@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { mock } from 'node:test'
 import { type EventInput, fileLog, openTimeline } from 'asof'
 import type { Bench } from '../case.js'
 import { durationText, numberText } from '../number-text.js'
@@ -42,21 +43,10 @@ async function countFlushes(path: string, work: () => Promise<unknown>): Promise
   const file = await open(`${path}.probe`, 'w')
   const prototype = Object.getPrototypeOf(file) as FileHandle
   await file.close()
-  const { datasync, sync } = prototype
-  let count = 0
-  prototype.datasync = async function counted(this: FileHandle) {
-    count += 1
-    return datasync.call(this)
-  }
-  prototype.sync = async function counted(this: FileHandle) {
-    count += 1
-    return sync.call(this)
-  }
-  try {
-    await work()
-  } finally {
-    Object.assign(prototype, { datasync, sync })
-  }
+  const spies = [mock.method(prototype, 'datasync'), mock.method(prototype, 'sync')]
+  await work()
+  const count = spies.reduce((sum, spy) => sum + spy.mock.callCount(), 0)
+  for (const spy of spies) spy.mock.restore()
   if (count === 0) throw new Error('the log flushes in a way that is not counted here')
   return count
 }

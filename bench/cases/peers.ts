@@ -15,7 +15,7 @@ import { defineLastReport, defineStanding, initialStanding, type Standing, stand
 import { QUERIES, WARM_UP_A_SUBJECT, warmUp } from '../warm-up.js'
 
 /** How many streams the event stores hold: Emmett's in memory counts all of them for each event it takes in. */
-const STREAMS = 1000
+export const STREAMS = 1000
 
 /** The state of one subject of 100 events, against the oracle, event stores, and an as-of query in SQL. */
 export async function* peers({ datasets, events: size, budgetMs }: Bench): AsyncGenerator<Row> {

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { NAMES } from '../bench/groups.js'
+import { contender, race, ratio } from '../bench/race.js'
+import { type Row, above, atLeast, atMost, below, isReached } from '../bench/row.js'
+import { spreadOf } from '../bench/spread.js'
+import { tableOf } from '../bench/table.js'
+
+/** The cases that only inform: no goal is set for them. */
+const FOR_INFORMATION = ['lateness', 'hot-late', 'hot-any-lateness']
+
+type Kept = { machine: object; events: number; rows: (Row & { case: string; reached?: boolean })[]; stopped: string[] }
+
+test('every case of the bench runs on small logs, its contenders agree, and its rows have figures and goals', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'asof-'))
+  const file = join(folder, 'bench.json')
+  const table = execFileSync(process.execPath, ['dist/bench/bench.js', '--events', '1000', '--json', file], { encoding: 'utf8' })
+  const { machine, events, rows, stopped } = JSON.parse(readFileSync(file, 'utf8')) as Kept
+  rmSync(folder, { recursive: true })
+  expect(Object.keys(machine)).toEqual(['cpu', 'cores', 'memoryGb', 'node', 'platform', 'date'])
+  expect(events).toBe(1000)
+  expect(stopped).toEqual([])
+  expect([...new Set(rows.map((row) => row.case))]).toEqual(NAMES)
+  for (const { what, figure, unit } of rows) {
+    expect(table, what).toContain(`| ${what} `)
+    expect(unit, what).not.toBe('')
+    expect(figure.lower, what).toBeLessThanOrEqual(figure.median)
+    expect(figure.median, what).toBeLessThanOrEqual(figure.upper)
+  }
+  const withGoals = new Set(rows.filter(({ goal, reached }) => goal !== undefined && reached !== undefined).map((row) => row.case))
+  expect(NAMES.filter((name) => !withGoals.has(name))).toEqual(FOR_INFORMATION)
+})
+
+test('the bench refuses a case that is not there, and a log that is too large', () => {
+  const run = (...given: string[]) => execFileSync(process.execPath, ['dist/bench/bench.js', ...given], { stdio: 'pipe' })
+  expect(() => run('as-off')).toThrow(/Got the case as-off; there are as-of, peers, /)
+  expect(() => run('--events', '2000000')).toThrow('Got --events 2000000')
+})
+
+test('a median is of numbers, not of texts, and has its quartiles', () => {
+  expect(spreadOf([10, 9, 100, 8, 1000])).toEqual({ median: 10, lower: 9, upper: 100, count: 5 })
+  expect(spreadOf([3])).toEqual({ median: 3, lower: 3, upper: 3, count: 1 })
+  expect(() => spreadOf([])).toThrow('no figures')
+  expect(() => spreadOf([1, NaN])).toThrow('no figures')
+})
+
+test('a goal is reached at its bound, unless it is to be passed', () => {
+  const two = spreadOf([2])
+  expect([below(2), atMost(2), atLeast(2), above(2)].map((goal) => isReached(two, goal))).toEqual([false, true, true, false])
+  expect([below(3), atMost(1), atLeast(3), above(1)].map((goal) => isReached(two, goal))).toEqual([true, false, false, true])
+})
+
+test('a race times every contender, prepared or not, in each round', async () => {
+  const asked: string[] = []
+  const ask = (query: string) => void asked.push(query)
+  const prepare = async (query: string) => void asked.push(`before ${query}`)
+  const contenders = [contender('plain', ['a', 'b'], ask), contender('prepared', ['c'], ask, prepare)]
+  const times = await race(contenders, 10)
+  expect([...times.keys()]).toEqual(['plain', 'prepared'])
+  const rounds = times.get('plain')!.length
+  expect(rounds).toBeGreaterThanOrEqual(3)
+  for (const figures of times.values()) expect(figures.filter((ms) => ms > 0)).toHaveLength(rounds)
+  expect(new Set(asked)).toEqual(new Set(['a', 'b', 'c', 'before c']))
+  expect(asked.filter((query) => query === 'c')).toHaveLength(asked.filter((query) => query === 'before c').length)
+  expect(ratio(times, ['plain', 'prepared'], 'plain').median).toBeGreaterThan(1)
+})
+
+test('the table says of each row whether it reached its goal', () => {
+  const row = { what: 'one', figure: spreadOf([1, 2, 3]), unit: '×', goal: atMost(2), note: 'note' }
+  const lines = tableOf([
+    row,
+    { ...row, goal: atMost(1.5) },
+    { what: 'another', figure: spreadOf([1234.5]), unit: 'bytes', note: '' },
+  ]).split('\n')
+  expect(lines.slice(2).map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
+    '| one | 2 [1.5 – 2.5] × | ≤ 2 | yes | note |',
+    '| one | 2 [1.5 – 2.5] × | ≤ 1.5 | NO | note |',
+    '| another | 1,235 bytes | | | |',
+  ])
+})
