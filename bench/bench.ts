@@ -28,17 +28,15 @@ const { json, events, names } = readArguments()
 const began = performance.now()
 const folder = mkdtempSync(fileURLToPath(new URL('../files-', import.meta.url))) // beside the code, where the disk is a real one
 const onDone = (name: string, ms: number) => process.stderr.write(`${name}: ${durationText(ms)}\n`)
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+process.once('SIGINT', () => process.exit(130)) // which then removes the files
 const rows = []
 const stopped = []
-try {
-  for (const group of GROUPS) {
-    const wanted = Object.keys(group).filter((name) => names.includes(name))
-    const measured = await measure(wanted, { folder, events, onDone })
-    rows.push(...measured.rows)
-    stopped.push(...measured.stopped)
-  }
-} finally {
-  rmSync(folder, { recursive: true })
+for (const group of GROUPS) {
+  const wanted = Object.keys(group).filter((name) => names.includes(name))
+  const measured = await measure(wanted, { folder, events, onDone })
+  rows.push(...measured.rows)
+  stopped.push(...measured.stopped)
 }
 const machine = describeMachine()
 console.log(tableOf(rows))
