@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GROUPS, NAMES } from './groups.js'
-import { describeMachine } from './machine.js'
+import { describeMachine, machineText } from './machine.js'
 import { CASE_MS_MAX, measure } from './measure.js'
 import { durationText } from './number-text.js'
 import { isReached } from './row.js'
@@ -41,7 +41,7 @@ for (const group of GROUPS) {
 const machine = describeMachine()
 console.log(tableOf(rows))
 if (stopped.length > 0) console.log(`\nStopped after ${durationText(CASE_MS_MAX)}: ${stopped.join(', ')}`)
-console.log(`\n${Object.values(machine).join(', ')}; ${durationText(performance.now() - began)}`)
+console.log(`\n${machineText(machine)}; ${durationText(performance.now() - began)}`)
 if (json !== undefined) {
   const judged = rows.map((row) => ({ ...row, ...(row.goal !== undefined && { reached: isReached(row.figure, row.goal) }) }))
   writeFileSync(json, `${JSON.stringify({ machine, events, rows: judged, stopped }, undefined, 2)}\n`)

@@ -20,3 +20,7 @@ export function describeMachine(): Machine {
     date: new Date().toISOString(),
   }
 }
+
+export function machineText({ cpu, cores, memoryGb, node, platform, date }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memoryGb} GiB; Node ${node}, ${platform}; ${date}`
+}

@@ -37,7 +37,7 @@ async function ingestFile({ files, budgetMs }: Bench, path: string, what: string
       contender('JSON.parse', once, () => parseEach(lines), collectGarbage),
       contender('write and flush', once, () => writeFlushed(files.fresh('written.asof'), records), collectGarbage),
     ],
-    budgetMs * 3,
+    budgetMs * 2,
   )
   return {
     what: `durable ingest of ${what}: speed, of JSON.parse and write and flush together`,

@@ -1,68 +1,87 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Timeline, type TimelineEvent, fileLog, openTimeline } from 'asof'
+import { type Keyed, type Timeline, type TimelineEvent, fileLog, openTimeline } from 'asof'
 import type { Bench } from '../case.js'
 import { numberText } from '../number-text.js'
 import { type Query, randomQueries } from '../query.js'
 import { type Row, atMost } from '../row.js'
-import { SPAN, manySubjects } from '../shape.js'
-import { defineOverview, defineStanding, shipmentEvents } from '../shipment.js'
+import { subjectsOf } from '../sample.js'
+import { manySubjects } from '../shape.js'
+import { type Standing, defineOverview, defineStanding, shipmentEvents } from '../shipment.js'
 import { spreadOf } from '../spread.js'
 import { WARM_UP_A_SUBJECT, warmUp } from '../warm-up.js'
-import { subjectsOf } from '../sample.js'
+
+type Opened = Timeline<typeof shipmentEvents>
+
+const BEFORE_ALL = Date.UTC(1990, 0, 1)
+const WIDE_QUERIES = 300
 
 /** What an open timeline holds beyond its events, before and after its states were asked for. */
 export async function* memory({ files, events: size, budgetMs }: Bench): AsyncGenerator<Row> {
   const path = await files.log(size)
-  const empty = await bytesHeld()
-  const array = await eventsOf(path)
-  const arrayBytes = (await bytesHeld()) - empty
-  array.length = 0 // and is held no more
-
   const subjects = subjectsOf(manySubjects(size))
+  const arrayBytes = await bytesOfArray(path)
   const before = await bytesHeld()
-  const timeline: Timeline<typeof shipmentEvents> = await openTimeline({ log: fileLog(path), events: shipmentEvents })
-  const standing = defineStanding()
-  const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
-  const opened = await bytesHeld()
+  const timeline = await openTimeline({ log: fileLog(path), events: shipmentEvents })
+  const opened = (await bytesHeld()) - before - arrayBytes
   const row = (what: string, bytes: number): Row => ({
     what: `memory of a timeline of ${numberText(size)} events: ${what}`,
     figure: spreadOf([bytes / size]),
     unit: 'bytes an event',
-    note: `${numberText(bytes / 2 ** 20)} MiB`,
+    note: mebibytes(bytes),
   })
   yield row('an array of its events, alone', arrayBytes)
-  yield row('opened, above the array', opened - before - arrayBytes)
+  yield row('opened, above the array', opened)
 
-  warmUp(subjects, (subject) => timeline.asOf(SPAN.start).get(standing, subject), budgetMs * 2)
+  const standing = defineStanding()
+  warmUp(subjects, (subject) => timeline.asOf(BEFORE_ALL).get(standing, subject), budgetMs * 2)
   const indexed = await bytesHeld()
-  yield { ...row('opened, and each subject asked for once, above the array', indexed - before - arrayBytes), goal: atMost(100) }
-
-  let held = indexed
+  const index = indexed - before - arrayBytes
+  yield { ...row('opened, and each subject asked for once, above the array', index), goal: atMost(100) }
   for (const round of [1, 2]) {
-    warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, round), ask, budgetMs * 2)
-    const now = await bytesHeld()
-    yield row(`checkpoints after ${round * WARM_UP_A_SUBJECT} random queries a subject`, now - indexed)
-    held = now
+    askAround(timeline, standing, randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, round), budgetMs)
+    yield row(`checkpoints after ${round * WARM_UP_A_SUBJECT} random queries a subject`, (await bytesHeld()) - indexed)
   }
-
-  const overview = defineOverview()
-  timeline.asOf().get(overview)
-  warmUp(randomQueries(subjects, 300, 3), ({ date }) => timeline.asOf(date).get(overview), budgetMs * 2)
-  const wide = (await bytesHeld()) - held
-  yield {
-    what: `memory of the checkpoints of one state with ${numberText(subjects.length)} keys inside, of the events' own`,
-    figure: spreadOf([wide / arrayBytes]),
-    unit: '×',
-    goal: atMost(2),
-    note: `${numberText(wide / 2 ** 20)} MiB`,
-  }
+  yield wideState(timeline, subjects, arrayBytes, budgetMs)
+  timeline.asOf().get(standing, subjects[0]!) // both are held until here
 }
 
-/** The events of a log, without the timeline that read them. */
+/** The events of a log, without the timeline that read them, in bytes. */
+async function bytesOfArray(path: string): Promise<number> {
+  const before = await bytesHeld()
+  const events = await eventsOf(path)
+  const after = await bytesHeld()
+  return events.length === 0 ? 0 : after - before
+}
+
 async function eventsOf(path: string): Promise<TimelineEvent[]> {
   const timeline = await openTimeline({ log: fileLog(path), events: shipmentEvents })
   await timeline.close()
   return timeline.asOf().events()
+}
+
+/** One state with all subjects inside: its history and its checkpoints, of the memory of the events. */
+async function wideState(timeline: Opened, subjects: readonly string[], arrayBytes: number, budgetMs: number): Promise<Row> {
+  const before = await bytesHeld()
+  const overview = defineOverview()
+  timeline.asOf().get(overview)
+  warmUp(randomQueries(subjects, WIDE_QUERIES, 3), ({ date }) => timeline.asOf(date).get(overview), budgetMs * 2)
+  const bytes = (await bytesHeld()) - before
+  timeline.asOf().get(overview) // both are held until here
+  return {
+    what: `memory of the checkpoints of one state with ${numberText(subjects.length)} keys inside, of the events' own`,
+    figure: spreadOf([bytes / arrayBytes]),
+    unit: '×',
+    goal: atMost(2),
+    note: mebibytes(bytes),
+  }
+}
+
+function askAround(timeline: Opened, projection: Keyed<Standing>, queries: readonly Query[], budgetMs: number): void {
+  warmUp(queries, ({ subject, date, reported }) => timeline.asOf(date, { reported }).get(projection, subject), budgetMs * 2)
+}
+
+function mebibytes(bytes: number): string {
+  return `${numberText(bytes / 2 ** 20)} MiB`
 }
 
 /** What the process holds once the garbage is collected, in bytes, buffers included. */

@@ -31,7 +31,7 @@ async function openFile({ budgetMs }: Bench, path: string, what: string, catalog
   const collectGarbage = () => globalThis.gc?.()
   const times = await race(
     [contender('asof', once, openOnce, collectGarbage), contender('JSON.parse', once, () => parseEach(records), collectGarbage)],
-    budgetMs * 3,
+    budgetMs * 2,
   )
   return {
     what: `${what}: speed, of JSON.parse`,

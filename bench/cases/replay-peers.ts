@@ -5,67 +5,97 @@ import { castoreOf } from '../contenders/castore.js'
 import { emmettOf } from '../contenders/emmett.js'
 import { inOrder } from '../contenders/loop.js'
 import { type Evolve, type FoldStream, evolveBy, streamsOf } from '../contenders/stream.js'
+import type { Dataset } from '../dataset.js'
 import { numberText } from '../number-text.js'
-import { type Race, contender, race, ratio, timesText } from '../race.js'
+import { contender, race, ratio, timesText } from '../race.js'
 import { type Goal, type Row, atLeast } from '../row.js'
 import type { PlainEvent } from '../sample.js'
 import { manySubjects } from '../shape.js'
 import { defineOverview, defineStanding, initialOverview, initialStanding, overviewAfter, overviewRecipes } from '../shipment.js'
-import { standingAfter, standingRecipes } from '../shipment.js'
+import { type Overview, type Standing, standingAfter, standingRecipes } from '../shipment.js'
 import { STREAMS } from './peers.js'
+
+type Streams = ReadonlyMap<string, readonly PlainEvent[]>
+
+/** The same events on both sides: as `asof` folds them, and in the streams of an event store with its two reducers. */
+type Match<S> = {
+  readonly what: string
+  readonly byAsof: () => object
+  readonly streams: Streams
+  readonly initial: () => S
+  readonly toNew: Evolve<S>
+  readonly inPlace: Evolve<S>
+}
 
 const ONCE = [undefined]
 const KEYS_INSIDE = 200 // a reducer that returns a new state copies them for each event
-type Streams = ReadonlyMap<string, readonly PlainEvent[]>
 
 /** Every event folded once, against event stores that hold the same ones: a stream a subject, and a single stream. */
-export async function* replayPeers({ datasets, events: size, budgetMs }: Bench): AsyncGenerator<Row> {
-  const { timeline, arrays } = await datasets.get(manySubjects(size))
-  const ordered = timeline.asOf().events()
+export async function* replayPeers({ datasets, events, budgetMs }: Bench): AsyncGenerator<Row> {
+  const dataset = await datasets.get(manySubjects(events))
+  yield* against(keyed(dataset), budgetMs)
+  yield* against(single(dataset), budgetMs)
+}
+
+function keyed({ timeline, arrays }: Dataset): Match<Standing> {
   const streams = streamsOf(arrays, STREAMS)
-  const inStreams = ordered.filter(({ subject }) => streams.has(subject))
-  const few = streamsOf(arrays, KEYS_INSIDE)
-  const stream = new Map([['', inOrder([...few.values()].flat())]])
-  const inStream = ordered.filter(({ subject }) => few.has(subject))
+  const events = timeline
+    .asOf()
+    .events()
+    .filter(({ subject }) => streams.has(subject))
   const standing = defineStanding()
+  return {
+    what: `${numberText(events.length)} events, keyed`,
+    byAsof: () => Object.fromEntries(fold(standing, events)),
+    streams,
+    initial: initialStanding,
+    toNew: standingAfter,
+    inPlace: evolveBy(standingRecipes),
+  }
+}
+
+function single({ timeline, arrays }: Dataset): Match<Overview> {
+  const few = streamsOf(arrays, KEYS_INSIDE)
+  const events = timeline
+    .asOf()
+    .events()
+    .filter(({ subject }) => few.has(subject))
   const overview = defineOverview()
-  const keyed = () => Object.fromEntries(fold(standing, inStreams))
-  const single = () => ({ '': fold(overview, inStream) })
-  const keyedText = `${numberText(inStreams.length)} events, keyed`
-  const singleText = `${numberText(inStream.length)} events, one state with ${few.size} keys inside`
-  yield* against(keyedText, keyed, streams, initialStanding, evolveBy(standingRecipes), standingAfter)
-  yield* against(singleText, single, stream, initialOverview, evolveBy(overviewRecipes), overviewAfter)
+  return {
+    what: `${numberText(events.length)} events, one state with ${few.size} keys inside`,
+    byAsof: () => ({ '': fold(overview, events) }),
+    streams: new Map([['', inOrder([...few.values()].flat())]]),
+    initial: initialOverview,
+    toNew: overviewAfter,
+    inPlace: evolveBy(overviewRecipes),
+  }
+}
 
-  async function* against<S>(
-    kind: string,
-    byAsof: () => object,
-    held: Streams,
-    initial: () => S,
-    inPlace: Evolve<S>,
-    toNew: Evolve<S>,
-  ): AsyncGenerator<Row> {
-    for (const [how, evolve] of [
-      ['each state a new one', toNew],
-      ['the state changed in place', inPlace],
-    ] as const) {
-      const emmett = foldEach(await emmettOf(held, initial, evolve), held)
-      const castore = foldEach(castoreOf(held, initial, evolve), held)
-      for (const foldAll of [emmett, castore]) deepStrictEqual(await foldAll(), byAsof())
-      const times = await race(
-        [contender('asof', ONCE, byAsof), contender('Emmett', ONCE, emmett), contender('Castore', ONCE, castore)],
-        budgetMs,
-      )
-      for (const name of ['Emmett', 'Castore']) yield rowOf(name, how, times, evolve === toNew ? atLeast(5) : undefined)
-    }
+async function* against<S>(match: Match<S>, budgetMs: number): AsyncGenerator<Row> {
+  const { what, toNew, inPlace } = match
+  yield* raceStores(`${what}, each state a new one`, match, toNew, budgetMs, atLeast(5))
+  yield* raceStores(`${what}, the state changed in place`, match, inPlace, budgetMs)
+}
 
-    function rowOf(name: string, how: string, times: Race, goal?: Goal): Row {
-      return {
-        what: `full replay of ${kind}: speed, of ${name}'s, ${how}`,
-        figure: ratio(times, name, 'asof'),
-        unit: '×',
-        ...(goal !== undefined && { goal }),
-        note: timesText(times, ['asof', name]),
-      }
+async function* raceStores<S>(
+  what: string,
+  { byAsof, streams, initial }: Match<S>,
+  evolve: Evolve<S>,
+  budgetMs: number,
+  goal?: Goal,
+): AsyncGenerator<Row> {
+  const emmett = foldEach(await emmettOf(streams, initial, evolve), streams)
+  const castore = foldEach(castoreOf(streams, initial, evolve), streams)
+  for (const foldAll of [emmett, castore]) deepStrictEqual(await foldAll(), byAsof())
+  const contenders = [contender('asof', ONCE, byAsof), contender('Emmett', ONCE, emmett), contender('Castore', ONCE, castore)]
+  const times = await race(contenders, budgetMs)
+  for (const name of ['Emmett', 'Castore']) {
+    yield {
+      what: `full replay of ${what}: speed, of ${name}'s`,
+      figure: ratio(times, name, 'asof'),
+      unit: '×',
+      ...(goal !== undefined && { goal }),
+      note: timesText(times, ['asof', name]),
     }
   }
 }
