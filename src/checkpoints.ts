@@ -1,18 +1,11 @@
-import { type Known, Rectangle } from './rectangle.js'
+import { type Known, Rectangle, SIDES, hasIn } from './rectangle.js'
 import { countWhile } from './search.js'
 
 /** A state, how many events are folded into it, and how many of its slots were new when it was taken. */
 export type Answer<S> = { readonly state: S; readonly folded: number; readonly slots: number }
 
-/** An answer after so many events of a chunk and all that come before, and the pairs at which it holds. */
-export type Checkpoint<S> = { readonly count: number; readonly answer: Answer<S>; readonly holds: Rectangle }
-
 /** What each checkpoint has in one column: after how many events it stands, and the sides of its rectangle. */
-const WIDTH = 5
-const REPORTED_FROM = 1
-const REPORTED_BELOW = 2
-const POSITION_FROM = 3
-const POSITION_BELOW = 4
+const WIDTH = 1 + SIDES
 
 /** The checkpoints among the events of a chunk, in order: states, and for each the rectangle in which it holds. */
 export class Checkpoints<S> {
@@ -23,27 +16,31 @@ export class Checkpoints<S> {
     return this.#answers.length
   }
 
-  /** The last one that holds, after so many events at the most. */
-  findLast(count: number, { reported, position }: Known): Checkpoint<S> | undefined {
-    const bounds = this.#bounds
-    for (let index = this.#lengthBy(count) - 1; index >= 0; index -= 1) {
-      const at = index * WIDTH
-      const isReported = reported >= bounds[at + REPORTED_FROM]! && !(reported >= bounds[at + REPORTED_BELOW]!)
-      if (isReported && position >= bounds[at + POSITION_FROM]! && position < bounds[at + POSITION_BELOW]!) return this.#at(index)
-    }
-    return undefined
+  /** The last one that holds, after so many events at the most; -1 where there is none. */
+  findLast(count: number, known: Known): number {
+    let index = this.#lengthBy(count) - 1
+    while (index >= 0 && !hasIn(this.#bounds, index * WIDTH + 1, known)) index -= 1
+    return index
   }
 
-  all(): Checkpoint<S>[] {
-    return this.#answers.map((_, index) => this.#at(index))
+  countAt(index: number): number {
+    return this.#bounds[index * WIDTH]!
+  }
+
+  answerAt(index: number): Answer<S> {
+    return this.#answers[index]!
+  }
+
+  holdsAt(index: number): Rectangle {
+    return Rectangle.from(this.#bounds, index * WIDTH + 1)
   }
 
   /** Keeps one after so many events; of more than `lengthMax`, the one that holds for the shortest time goes. */
   keep(count: number, holds: Rectangle, answer: Answer<S>, lengthMax: number): void {
-    if (this.length >= lengthMax && !this.#makeRoom(durationOf(holds.reportedFrom, holds.reportedBelow))) return
+    if (this.length >= lengthMax && !this.#makeRoom(holds.duration)) return
     const index = this.#lengthBy(count)
-    const { reportedFrom, reportedBelow, positionFrom, positionBelow } = holds
-    this.#bounds.splice(index * WIDTH, 0, count, reportedFrom, reportedBelow, positionFrom, positionBelow)
+    this.#bounds.splice(index * WIDTH, 0, count, 0, 0, 0, 0)
+    holds.writeTo(this.#bounds, index * WIDTH + 1)
     this.#answers.splice(index, 0, answer)
   }
 
@@ -55,36 +52,18 @@ export class Checkpoints<S> {
   /** Cuts those after more than so many events down to where something is not known that has just been appended. */
   cut(known: Known, count: number): void {
     for (let index = this.length - 1; index >= this.#lengthBy(count); index -= 1) {
-      const { holds } = this.#at(index)
+      const holds = this.holdsAt(index)
       holds.cut(known)
       if (holds.isEmpty) this.#remove(index)
-      else
-        this.#bounds.splice(
-          index * WIDTH + REPORTED_BELOW,
-          WIDTH - REPORTED_BELOW,
-          holds.reportedBelow,
-          holds.positionFrom,
-          holds.positionBelow,
-        )
+      else holds.writeTo(this.#bounds, index * WIDTH + 1)
     }
-  }
-
-  #at(index: number): Checkpoint<S> {
-    const at = index * WIDTH
-    const holds = new Rectangle()
-    holds.reportedFrom = this.#bounds[at + REPORTED_FROM]!
-    holds.reportedBelow = this.#bounds[at + REPORTED_BELOW]!
-    holds.positionFrom = this.#bounds[at + POSITION_FROM]!
-    holds.positionBelow = this.#bounds[at + POSITION_BELOW]!
-    return { count: this.#bounds[at]!, answer: this.#answers[index]!, holds }
   }
 
   /** Removes the one that holds for the shortest time, unless a new one holds no longer. */
   #makeRoom(duration: number): boolean {
     let [shortest, index] = [duration, -1]
     for (let next = 0; next < this.length; next += 1) {
-      const at = next * WIDTH
-      const its = durationOf(this.#bounds[at + REPORTED_FROM]!, this.#bounds[at + REPORTED_BELOW]!)
+      const its = this.holdsAt(next).duration
       if (its < shortest) [shortest, index] = [its, next]
     }
     if (index >= 0) this.#remove(index)
@@ -100,9 +79,4 @@ export class Checkpoints<S> {
   #lengthBy(count: number): number {
     return countWhile(this.length, (index) => this.#bounds[index * WIDTH]! <= count)
   }
-}
-
-/** How long reports may go on, in milliseconds. */
-function durationOf(from: number, below: number): number {
-  return Number.isNaN(below) ? Infinity : below - from
 }

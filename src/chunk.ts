@@ -1,5 +1,5 @@
 import type { TimelineEvent } from './event.js'
-import { type Answer, type Checkpoint, Checkpoints } from './checkpoints.js'
+import { type Answer, Checkpoints } from './checkpoints.js'
 import type { Known, Rectangle } from './rectangle.js'
 import { countWhile } from './search.js'
 
@@ -18,7 +18,7 @@ export class Chunk<S> {
   #instants: number[] = []
   #reported: number[] = []
   #superseders: (Known | undefined)[] | undefined
-  readonly #checkpoints = new Checkpoints<S>()
+  readonly checkpoints = new Checkpoints<S>()
   #firstReported = Infinity
   #firstPosition = Infinity
   #lastPosition = 0
@@ -65,7 +65,7 @@ export class Chunk<S> {
     this.#firstReported = Math.min(this.#firstReported, place.reported)
     this.#firstPosition = Math.min(this.#firstPosition, place.position)
     this.#lastPosition = Math.max(this.#lastPosition, place.position)
-    this.#checkpoints.moveUp(index)
+    this.checkpoints.moveUp(index)
     this.cut(place, index)
     return index
   }
@@ -80,7 +80,7 @@ export class Chunk<S> {
 
   /** Cuts the checkpoints after so many events down to where something is not known that has just been appended. */
   cut(known: Known, count = 0): void {
-    this.#checkpoints.cut(known, count)
+    this.checkpoints.cut(known, count)
   }
 
   /** The events from one index to another that are visible. */
@@ -104,13 +104,13 @@ export class Chunk<S> {
         if (this.#narrow(index, at, folding.holds)) folding.take(this.#events[index]!, this, index + 1)
   }
 
-  /** The last checkpoint that holds, after so many events at the most. */
-  nearest(count: number, at: Known): Checkpoint<S> | undefined {
-    return this.#isUnknown(at) ? undefined : this.#checkpoints.findLast(count, at) // one follows an event that it knows
+  /** The last checkpoint that holds, after so many events at the most; -1 where there is none. */
+  nearest(count: number, at: Known): number {
+    return this.#isUnknown(at) ? -1 : this.checkpoints.findLast(count, at) // one follows an event that it knows
   }
 
   keep(count: number, holds: Rectangle, answer: Answer<S>): void {
-    this.#checkpoints.keep(count, holds, answer, this.length / EVENTS_PER_CHECKPOINT + 1)
+    this.checkpoints.keep(count, holds, answer, this.length / EVENTS_PER_CHECKPOINT + 1)
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */
@@ -121,9 +121,11 @@ export class Chunk<S> {
       if (this.#events[index]!.position <= position) part.#push(this, index, position)
       counts.push(part.length)
     }
-    for (const { count, answer, holds } of this.#checkpoints.all()) {
+    for (let index = 0; index < this.checkpoints.length; index += 1) {
+      const count = this.checkpoints.countAt(index)
+      const holds = this.checkpoints.holdsAt(index)
       if (count > from && count <= to && holds.positionFrom <= position)
-        part.#checkpoints.keep(counts[count - from]!, holds, answer, Infinity)
+        part.checkpoints.keep(counts[count - from]!, holds, this.checkpoints.answerAt(index), Infinity)
     }
     return part
   }

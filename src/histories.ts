@@ -59,6 +59,16 @@ export class Histories<S> {
     return this.#keys!.sorted
   }
 
+  /** The states by key, in code-unit order, for the keys with at least one folded event. Throws `REDUCER_FAILED`. */
+  states(at: Coordinates): [key: string, state: S][] {
+    const states: [string, S][] = []
+    for (const key of this.keys()) {
+      const { state, folded } = this.answer(key, at)!
+      if (folded > 0) states.push([key, state])
+    }
+    return states
+  }
+
   /** The state of a key; none where no event bears on it. Throws `REDUCER_FAILED`. */
   answer(key: Key, at: Coordinates): Answer<S> | undefined {
     const own = this.#own.get(key)

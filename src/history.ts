@@ -2,6 +2,7 @@ import type { Answer } from './checkpoints.js'
 import { Chunk, type Place } from './chunk.js'
 import type { TimelineEvent } from './event.js'
 import { Folding } from './folding.js'
+import { LastAnswer } from './last-answer.js'
 import type { Reducer } from './projection.js'
 import { initialState } from './recipe.js'
 import { type Known, Rectangle } from './rectangle.js'
@@ -15,9 +16,6 @@ type Extent = { readonly number: number; readonly count: number }
 
 /** An answer, after which events it is, and at which pairs it holds. */
 type Start<S> = Extent & { readonly answer: Answer<S>; readonly holds: Rectangle }
-
-/** The answer given last, which is the same from one instant on and before another. */
-type Last<S> = Start<S> & { readonly from: number; before: number }
 
 /** How many events a chunk has at the most, and how many are folded between two checkpoints at the least. */
 export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMin: number }
@@ -39,7 +37,7 @@ export class History<S> {
   readonly #key: string
   readonly #sizes: Sizes
   #chunks: Chunk<S>[] = [new Chunk()]
-  #last: Last<S> | undefined // however wide
+  readonly #last = new LastAnswer<S>() // which may be wider than what is kept
 
   constructor(projection: Reducer<S>, key: string, sizes = SIZES) {
     this.#projection = projection
@@ -53,7 +51,7 @@ export class History<S> {
     const chunk = this.#chunks[number]!
     const index = chunk.insert(event, place)
     if (index < chunk.length - 1 || number < this.#chunks.length - 1) this.#cutAfter(number, place)
-    else if (this.#last !== undefined) this.#last.before = Math.min(this.#last.before, place.instant)
+    else this.#last.end(place.instant)
     if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
   }
 
@@ -72,17 +70,7 @@ export class History<S> {
 
   /** The state at the coordinates, deeply frozen. Throws `REDUCER_FAILED`. */
   answer(at: Coordinates): Answer<S> {
-    const last = this.#last
-    if (last !== undefined && last.from <= at.date && at.date < last.before && last.holds.has(at)) return last.answer
-    const end = this.#extentBy(at.date)
-    const visible = this.#lastVisible(end, at)
-    if (visible.count === 0) return { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
-    const start = this.#nearest(visible, at)
-    if (start?.number === visible.number && start.count === visible.count) return start.answer
-    const from = this.#chunks[visible.number]!.instantAt(visible.count - 1)
-    const { answer, holds } = this.#fold(start, end, at)
-    this.#last = { number: end.number, count: end.count, answer, holds, from, before: this.#instantAfter(end) }
-    return answer
+    return this.#last.at(at.date, at) ?? this.#find(at)
   }
 
   /** This history, as of a position, to go on with on its own. */
@@ -93,29 +81,42 @@ export class History<S> {
     return fork
   }
 
-  /** Folds on to the end of an extent, and learns at which pairs the outcome holds. */
-  #fold(start: Start<S> | undefined, end: Extent, at: Coordinates): Pick<Start<S>, 'answer' | 'holds'> {
-    const answer = start?.answer ?? { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
-    const holds = start?.holds.copy() ?? new Rectangle()
-    const folding = new Folding(this.#projection, this.#key, answer, holds, this.#sizes.strideEventsMin)
-    const first = start?.number ?? 0
-    for (let number = first; number <= end.number; number += 1)
-      this.#chunks[number]!.fold(number === first ? (start?.count ?? 0) : 0, this.#countIn(number, end), at, folding)
-    return { answer: folding.answer(), holds }
+  /** The answer that is kept, or else what is folded on from the nearest one. */
+  #find(at: Coordinates): Answer<S> {
+    const end = this.#extentBy(at.date)
+    const visible = this.#lastVisible(end, at)
+    if (visible.count === 0) return this.#beginning()
+    const start = this.#nearest(visible, at)
+    if (start.number === visible.number && start.count === visible.count) return start.answer
+    const answer = this.#fold(start, end, at)
+    const from = this.#chunks[visible.number]!.instantAt(visible.count - 1)
+    this.#last.remember(answer, start.holds, end.number, end.count, from, this.#instantAfter(end))
+    return answer
   }
 
   /** The nearest answer that holds, after some of the events at the most. */
-  #nearest(end: Extent, at: Coordinates): Start<S> | undefined {
-    for (let number = end.number; number >= 0; number -= 1) {
+  #nearest(end: Extent, at: Coordinates): Start<S> {
+    for (let { number, count } = end; ; count = this.#chunks[(number -= 1)]!.length) {
       const chunk = this.#chunks[number]!
-      const count = this.#countIn(number, end)
-      const found = chunk.nearest(count, at)
-      const last = this.#last
-      const isLast = last?.number === number && last.count <= count && last.count > (found?.count ?? 0) && last.holds.has(at)
-      if (isLast) return last
-      if (found !== undefined) return { number, count: found.count, answer: found.answer, holds: found.holds }
+      const index = chunk.nearest(count, at)
+      const kept = index < 0 ? 0 : chunk.checkpoints.countAt(index)
+      const last = this.#last.number === number && this.#last.count > kept && this.#last.count <= count ? this.#last.goOn(at) : undefined
+      if (last !== undefined) return { number, count: this.#last.count, answer: last, holds: this.#last.holds }
+      if (index >= 0) return { number, count: kept, answer: chunk.checkpoints.answerAt(index), holds: chunk.checkpoints.holdsAt(index) }
+      if (number === 0) return { number, count: 0, answer: this.#beginning(), holds: new Rectangle() }
     }
-    return undefined
+  }
+
+  #beginning(): Answer<S> {
+    return { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
+  }
+
+  /** Folds on to the end of an extent, and narrows the rectangle of the start to that of the outcome. */
+  #fold(start: Start<S>, end: Extent, at: Coordinates): Answer<S> {
+    const folding = new Folding(this.#projection, this.#key, start.answer, start.holds, this.#sizes.strideEventsMin)
+    for (let number = start.number; number <= end.number; number += 1)
+      this.#chunks[number]!.fold(number === start.number ? start.count : 0, this.#countIn(number, end), at, folding)
+    return folding.answer()
   }
 
   /** The events up to the last one that is visible. */
@@ -147,7 +148,7 @@ export class History<S> {
   }
 
   #cutAfter(number: number, known: Known): void {
-    this.#last = undefined
+    this.#last.forget()
     for (let later = number + 1; later < this.#chunks.length; later += 1) this.#chunks[later]!.cut(known)
   }
 
@@ -155,6 +156,6 @@ export class History<S> {
     const chunk = this.#chunks[number]!
     const half = Math.floor(chunk.length / 2)
     this.#chunks.splice(number, 1, chunk.slice(0, half), chunk.slice(half, chunk.length))
-    this.#last = undefined
+    this.#last.forget()
   }
 }

@@ -24,12 +24,12 @@ export class PlainCopy {
     const copy = this.#copy ?? this.#open()
     const result = recipe(copy, event, key)
     if (result !== undefined && result !== copy) refuse(synchronous(result)) // whether the state was changed as well, a draft can tell
-    if (!isPlain(copy)) refuse(copy)
+    this.slots = slotsIn(copy)
   }
 
   #open(): Slots {
     const copy = isPlainObject(this.#state) && Object.getPrototypeOf(this.#state) !== null ? { ...this.#state } : refuse(this.#state)
-    if (!isPlain(copy)) refuse(copy)
+    slotsIn(copy)
     this.#copy = copy
     return copy
   }
@@ -39,22 +39,21 @@ export class PlainCopy {
     const copy = this.#copy
     if (copy === undefined) return this.#state
     if (Object.getPrototypeOf(copy) !== Object.prototype || !Object.isExtensible(copy)) refuse(copy) // immer forbids to change either
-    this.slots = Object.keys(copy).length
     this.#state = Object.freeze(copy)
     this.#copy = undefined
     return copy
   }
 }
 
-/** Whether a few slots hold nothing but primitives; -0, which immer takes for 0 in places, is none of them. */
-function isPlain(slots: Slots): boolean {
+/** How many slots there are: a few that hold nothing but primitives; -0, which immer takes for 0 in places, is none of them. */
+function slotsIn(slots: Slots): number {
   let count = 0
   for (const key in slots) {
     const value = slots[key]
-    if (typeof value === 'object' ? value !== null : value === 0 && Object.is(value, -0)) return false
+    if (typeof value === 'object' ? value !== null : value === 0 && Object.is(value, -0)) refuse(value)
     count += 1
   }
-  return count <= SLOTS_MAX
+  return count <= SLOTS_MAX ? count : refuse(slots)
 }
 
 function refuse(value: unknown): never {

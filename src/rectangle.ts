@@ -1,6 +1,15 @@
 /** By when something was reported, in milliseconds, and at which position it was appended. */
 export type Known = { readonly reported: number; readonly position: number }
 
+/** How many numbers a rectangle takes in a column. */
+export const SIDES = 4
+
+/** Whether the rectangle at a place of a column has a pair. */
+export function hasIn(column: readonly number[], at: number, { reported, position }: Known): boolean {
+  const isReported = reported >= column[at]! && !(reported >= column[at + 1]!)
+  return isReported && position >= column[at + 2]! && position < column[at + 3]!
+}
+
 /**
  * The pairs of (reported, position) at which the same events are visible: from its lower corner on, and before its
  * upper corner. `NaN` is no limit, since something may be reported at the end of time.
@@ -11,19 +20,27 @@ export class Rectangle {
   positionFrom = 0
   positionBelow = Infinity
 
-  has({ reported, position }: Known): boolean {
-    return (
-      reported >= this.reportedFrom && !(reported >= this.reportedBelow) && position >= this.positionFrom && position < this.positionBelow
-    )
+  /** One that was written into a column. */
+  static from(column: readonly number[], at: number): Rectangle {
+    const rectangle = new Rectangle()
+    rectangle.reportedFrom = column[at]!
+    rectangle.reportedBelow = column[at + 1]!
+    rectangle.positionFrom = column[at + 2]!
+    rectangle.positionBelow = column[at + 3]!
+    return rectangle
   }
 
-  copy(): Rectangle {
-    const copy = new Rectangle()
-    copy.reportedFrom = this.reportedFrom
-    copy.reportedBelow = this.reportedBelow
-    copy.positionFrom = this.positionFrom
-    copy.positionBelow = this.positionBelow
-    return copy
+  /** Writes its sides into a column of numbers, where many of them take little room and are quick to look at. */
+  writeTo(column: number[], at: number): void {
+    column[at] = this.reportedFrom
+    column[at + 1] = this.reportedBelow
+    column[at + 2] = this.positionFrom
+    column[at + 3] = this.positionBelow
+  }
+
+  /** How long reports may go on while it holds, in milliseconds. */
+  get duration(): number {
+    return Number.isNaN(this.reportedBelow) ? Infinity : this.reportedBelow - this.reportedFrom
   }
 
   get isEmpty(): boolean {

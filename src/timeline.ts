@@ -17,7 +17,7 @@ import { checkHash, checkPosition, checkReplayOptions, checkTimelineOptions, coo
 import { type Projection, everyEvent } from './projection.js'
 import { initialState } from './recipe.js'
 import { type Verified, verify } from './verify.js'
-import { View } from './view.js'
+import { type Origin, View } from './view.js'
 import { type DateLike, parseWhen } from './when.js'
 import { Writer, unavailable } from './writer.js'
 
@@ -38,6 +38,7 @@ export class Timeline<C extends Catalog = any> {
   readonly #catalog: C | undefined
   readonly #listeners: Listeners<C>
   readonly #clock: () => number
+  readonly #origin: Origin
   #closing: Promise<void> | undefined
 
   private constructor({ log = memoryLog(), events, projections = [], clock = Date.now }: TimelineOptions<C>) {
@@ -49,6 +50,7 @@ export class Timeline<C extends Catalog = any> {
     })
     this.#clock = clock
     this.#writer = new Writer({ log, catalog: events, clock, onCommit: (entries) => this.#listeners.announce(entries.map(toAppended<C>)) })
+    this.#origin = { ledger: this.#writer.ledger, catalog: events, newId }
   }
 
   /** @internal Use `openTimeline`. */
@@ -116,8 +118,7 @@ export class Timeline<C extends Catalog = any> {
    * (the end of time, unless given). Throws `INVALID_DATE`, and `INVALID_ARGUMENT` for a position that is not there yet.
    */
   asOf(date?: DateLike, options: AsOfOptions = {}): View<C> {
-    const origin = { ledger: this.#writer.ledger, catalog: this.#catalog, newId }
-    return new View<C>(origin, this.#coordinates(date, options))
+    return new View<C>(this.#origin, this.#coordinates(date, options))
   }
 
   /**

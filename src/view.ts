@@ -15,7 +15,7 @@ import { initialState } from './recipe.js'
 import { sha256 } from './sha256.js'
 
 /** What a view is made from. More events may follow in the ledger, and none of them is seen. */
-type Origin = { readonly ledger: Ledger; readonly catalog: Catalog | undefined; readonly newId: () => string }
+export type Origin = { readonly ledger: Ledger; readonly catalog: Catalog | undefined; readonly newId: () => string }
 
 /**
  * A timeline as of a pair of dates: what had happened by one, as reported by the other.
@@ -73,14 +73,7 @@ export class View<C extends Catalog = any> {
         'a keyed projection',
         'Ask view.get(projection) for its one state',
       )
-    const histories = this.#histories<S>(projection)
-    return histories
-      .keys()
-      .flatMap((key): [string, S][] => {
-        const { state, folded } = histories.answer(key, this.#at)!
-        return folded > 0 ? [[key, state]] : []
-      })
-      .values()
+    return this.#histories<S>(projection).states(this.#at).values()
   }
 
   /** The events that are visible and count, in order; of one subject or type where named. */
