@@ -6,7 +6,7 @@ import type { Rectangle } from './rectangle.js'
 import { run } from './run.js'
 
 /** Checkpoints have so many slots for each event that is folded, at the most. */
-const SLOTS_PER_EVENT = 4
+const SLOTS_PER_EVENT = 8
 
 /** A fold under way through the chunks of a history, which leaves checkpoints behind. */
 export class Folding<S> {

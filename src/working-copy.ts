@@ -20,6 +20,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   slots = 0
   #copied = 0
   #root: unknown
+  #draft: unknown // of the root
   readonly #drafts = new Map<object, object>() // by what they stand for, which nobody else has
   #stores: Store[] = [] // by the recipe that is at work
   #isChanged = false
@@ -31,7 +32,7 @@ export class WorkingCopy implements ProxyHandler<object> {
 
   /** Has a recipe change the state, or return another. Throws what it throws, and where immer is to be asked. */
   change<E>(recipe: (draft: unknown, event: E, key: string) => unknown, event: E, key: string): void {
-    const draft = this.#open()
+    const draft = this.#draft ?? this.#open()
     this.#isChanged = false
     const result = recipe(draft, event, key)
     if (this.#isRefused) this.refuse()
@@ -43,6 +44,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   take(): unknown {
     for (const raw of this.#drafts.keys()) freezeShallow(raw) // all that is not frozen yet
     this.#drafts.clear()
+    this.#draft = undefined
     this.slots = this.#copied
     this.#copied = 0
     return this.#root
@@ -118,11 +120,9 @@ export class WorkingCopy implements ProxyHandler<object> {
 
   #open(): unknown {
     if (!isObject(this.#root)) return this.#root
-    const draft = this.#drafts.get(this.#root)
-    if (draft !== undefined) return draft
-    const copy = this.#copyOf(this.#root) ?? this.refuse()
-    this.#root = copy
-    return this.#draftOf(copy)
+    this.#root = this.#copyOf(this.#root) ?? this.refuse()
+    this.#draft = this.#draftOf(this.#root as object)
+    return this.#draft
   }
 
   #wasStored(container: object, key: unknown): boolean {
@@ -133,6 +133,7 @@ export class WorkingCopy implements ProxyHandler<object> {
     synchronous(result)
     if (typeof result === 'symbol' || this.#isChanged) this.refuse()
     this.#stores = []
+    this.#draft = undefined
     this.#root = isObject(result) ? this.#settled(result, false) : result
   }
 
