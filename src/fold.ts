@@ -18,7 +18,12 @@ export function fold<S>(projection: Single<S>, events: Iterable<TimelineEvent | 
 export function fold<S>(projection: Projection<S>, given: Iterable<TimelineEvent | Retraction>): Map<string, S> | S {
   checkProjection(projection)
   const events = given as Iterable<TimelineEvent> // no handler takes a retraction
-  if (!projection.keyed) return stateOf(projection, '', eventsByKey(projection, events).get('') ?? [])
+  if (!projection.keyed)
+    return stateOf(
+      projection,
+      '',
+      [...events].filter((event) => projection.recipeOf(event.type) !== undefined),
+    )
   return new Map([...eventsByKey(projection, events)].map(([key, itsEvents]) => [key, stateOf(projection, key, itsEvents)]))
 }
 
