@@ -516,12 +516,7 @@ const texts = fc
     ),
     fc.oneof(fc.constant([]), fc.array(changes, { maxLength: 2 })),
   )
-  .map(([text, edits]) =>
-    edits.reduce(
-      (edited, [at, cut, put]) => edited.slice(0, at % (edited.length + 1)) + put + edited.slice((at % (edited.length + 1)) + cut),
-      text,
-    ),
-  )
+  .map(([text, edits]) => edits.reduce((edited, change) => edit([edited, change]), text))
 
 const YEARS = Array.from({ length: 19_999 }, (_, index) => index - 9999)
 const DAYS_OF_LEAP_YEAR = Array.from({ length: 366 }, (_, index) => new Date(utc(2000) + index * DAY_MS)).map((date) => ({
@@ -578,6 +573,17 @@ describe('For every date', () => {
     fc.assert(
       fc.property(markedMasks, (text) => {
         expect(attempt(text)).toEqual(fitting(unmarked(text)))
+      }),
+      RUNS,
+    )
+  })
+
+  it('a day, or a time in UTC, is what it is with a mark or an offset that say no more, and is refused where that is', () => {
+    const plain = fc.stringMatching(/^[012]\d{3}-[01]\d-[0-3]\d(T[0-2]\d:[0-6]\d:[0-6]\d(\.\d{3})?Z)?$/)
+    fc.assert(
+      fc.property(fc.oneof(plain, fc.tuple(plain, changes).map(edit)), (text) => {
+        fc.pre(/\d$|\dZ$/.test(text))
+        expect(attempt(text)).toEqual(attempt(text.endsWith('Z') ? `${text.slice(0, -1)}+00:00` : `${text}?`))
       }),
       RUNS,
     )
@@ -803,6 +809,12 @@ function fitting(mask: string): Period | undefined {
 
 function fits(mask: string, text: string): boolean {
   return text.length === mask.length && mask.split('').every((sign, at) => sign === text[at] || (sign === 'X' && text[at] !== '-'))
+}
+
+/** A text with a character cut out, put in, or both. */
+function edit([text, [at, cut, put]]: readonly [string, readonly [number, number, string]]): string {
+  const from = at % (text.length + 1)
+  return text.slice(0, from) + put + text.slice(from + cut)
 }
 
 function isLeap(year: number): boolean {
