@@ -100,6 +100,27 @@ export function equalJson(one: Json | undefined, other: Json | undefined): boole
   return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && equalJson(one[key], other[key]))
 }
 
+/** Whether a value would be the same in every way if it were this JSON, the order of its keys too. */
+export function isSameJson(value: unknown, json: Json | undefined): boolean {
+  if (Object.is(value, json)) return true
+  if (typeof value !== 'object' || typeof json !== 'object' || value === null || json === null) return false
+  if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(json)) return false
+  if (isArray(json))
+    return json.length === (value as Json[]).length && json.every((item, index) => isSameJson((value as Json[])[index], item))
+  const keys = Object.keys(value)
+  let count = 0
+  for (const key in json) if (key !== keys[count++] || !isSameJson((value as Record<string, unknown>)[key], json[key])) return false
+  return count === keys.length
+}
+
+/** Freezes JSON where it is. */
+export function freezeJson(json: Json | undefined): void {
+  if (typeof json !== 'object' || json === null) return
+  if (isArray(json)) for (const item of json) freezeJson(item)
+  else for (const key in json) freezeJson(json[key])
+  Object.freeze(json)
+}
+
 /** `Array.isArray`, which does not know read-only arrays. */
 function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value)

@@ -99,9 +99,9 @@ function parseMember(member: string, set: string): Period {
 function readPlain(text: string): Period | undefined {
   const { length } = text
   if ((length !== 10 && length !== 20 && length !== 24) || text[4] !== '-' || text[7] !== '-') return undefined
-  const year = digits(text, 0, 4)
-  const month = digits(text, 5, 7)
-  const day = digits(text, 8, 10)
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
+  const month = twoDigits(text, 5)
+  const day = twoDigits(text, 8)
   if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysIn(year, month)))) return undefined
   const earliest = startOfDay(year, month, day)
   if (length === 10) return { earliest, latest: earliest + DAY_MS - 1 }
@@ -113,22 +113,21 @@ function readPlain(text: string): Period | undefined {
 function readTime(text: string): number {
   const last = text.length - 1
   if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[last] !== 'Z' || (last > 19 && text[19] !== '.')) return NaN
-  const hour = digits(text, 11, 13)
-  const minute = digits(text, 14, 16)
-  const second = digits(text, 17, 19)
+  const hour = twoDigits(text, 11)
+  const minute = twoDigits(text, 14)
+  const second = twoDigits(text, 17)
   if (hour > 23 || minute > 59 || second > 59) return NaN
-  return (hour * 60 + minute) * 60_000 + second * 1000 + (last > 19 ? digits(text, 20, last) : 0)
+  return (hour * 60 + minute) * 60_000 + second * 1000 + (last > 19 ? twoDigits(text, 20) * 10 + digit(text, 22) : 0)
 }
 
-/** The number that a stretch of a text is, where it is digits alone; NaN where not. */
-function digits(text: string, from: number, to: number): number {
-  let number = 0
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code < 48 || code > 57) return NaN // not 0 to 9
-    number = number * 10 + code - 48
-  }
-  return number
+/** The number that two digits of a text are; NaN where they are not. */
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1)
+}
+
+function digit(text: string, at: number): number {
+  const number = text.charCodeAt(at) - 48 // where 0 is in ASCII
+  return number >= 0 && number <= 9 ? number : NaN
 }
 
 function parseDate(text: string, given: unknown): Period {

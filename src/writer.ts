@@ -2,7 +2,7 @@ import { isoText } from './calendar.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
-import { entriesOf, stampOf } from './commit.js'
+import { entriesOf, stampAt } from './commit.js'
 import { TimelineError } from './error.js'
 import { type Entry, type Given, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
@@ -206,7 +206,7 @@ export class Writer {
   /** What an event becomes here and now. Throws `REPORTED_IN_FUTURE`. */
   #read(given: Given, position: number, { appendedAt, now }: Time): Entry {
     checkReported(given, now)
-    return toEntry(given, stampOf(position, appendedAt), this.#settings.catalog, true)
+    return toEntry(given, stampAt(appendedAt)(position), this.#settings.catalog, true)
   }
 
   #time(): Time {
