@@ -18,6 +18,7 @@ export class Ledger {
   readonly #byId = new Map<string, Entry>()
   readonly #superseders = new Map<string, Entry>()
   readonly #lastPositions = new Map<string, number>()
+  #unindexed: (readonly Entry[])[] = [] // until something is looked for: a log that is only asked needs no index of ids
   #position: number
 
   constructor(base?: Ledger) {
@@ -31,17 +32,26 @@ export class Ledger {
   }
 
   find(id: string): Entry | undefined {
+    this.#index()
     return this.#byId.get(id) ?? this.#base?.find(id)
   }
 
   add(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      const { id, subject, position, supersedes } = entry.event
-      this.#byId.set(id, entry)
-      this.#lastPositions.set(subject, position)
-      if (supersedes !== undefined) this.#superseders.set(supersedes, entry)
-      this.#position = position
+    this.#unindexed.push(entries)
+    this.#position = entries.at(-1)?.event.position ?? this.#position
+  }
+
+  #index(): void {
+    if (this.#unindexed.length === 0) return
+    for (const entries of this.#unindexed) {
+      for (const entry of entries) {
+        const { id, subject, position, supersedes } = entry.event
+        this.#byId.set(id, entry)
+        this.#lastPositions.set(subject, position)
+        if (supersedes !== undefined) this.#superseders.set(supersedes, entry)
+      }
     }
+    this.#unindexed = []
   }
 
   /**
@@ -59,6 +69,7 @@ export class Ledger {
       call.add([entry])
       return entry
     })
+    call.#index()
     return { entries, fresh: [...call.#byId.values()] }
   }
 
@@ -139,10 +150,12 @@ export class Ledger {
   }
 
   #superseder(id: string): Entry | undefined {
+    this.#index()
     return this.#superseders.get(id) ?? (this.#base === undefined ? undefined : this.#base.#superseder(id))
   }
 
   #lastPositionOf(subject: string): number {
+    this.#index()
     return this.#lastPositions.get(subject) ?? (this.#base === undefined ? 0 : this.#base.#lastPositionOf(subject))
   }
 }
