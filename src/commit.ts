@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Entry, type Given, type Stamp, toEntry } from './event.js'
+import { type Entry, type Given, asReported, toEntry } from './event.js'
 import { freezeJson, isPlainObject } from './json.js'
 import { beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
@@ -56,17 +56,11 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
 
 /** The entries of a commit that was read. Throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the data. */
 export function entriesOf({ position, appendedAt, events }: Commit, catalog: Catalog | undefined): Entry[] {
-  const stamp = stampAt(appendedAt)
+  const reported = asReported(appendedAt)
   return events.map((given, index) => {
     freezeJson(given.data)
-    return toEntry(given, stamp(position + index), catalog, false)
+    return toEntry(given, { position: position + index, appendedAt, reported }, catalog, false)
   })
-}
-
-/** The stamps of a commit. Where an event does not say when it was reported, it is when it was appended. */
-export function stampAt(appendedAt: string): (position: number) => Stamp {
-  const reported = { text: appendedAt, ms: Date.parse(appendedAt) }
-  return (position) => ({ position, appendedAt, reported })
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -4,7 +4,7 @@ import { endOfDay } from './calendar.js'
 import { type AnyCatalog, type Catalog, RETRACTED, parseData } from './catalog.js'
 import { TimelineError, quote } from './error.js'
 import { freezeDeep } from './freeze.js'
-import { type Json, isPlainObject, isSameJson, toJson, unsafe } from './json.js'
+import { type Json, freezeJson, isPlainObject, isSameJson, toJson, unsafe } from './json.js'
 import { type Period, parsePlain, parseWhen } from './when.js'
 
 type Envelope = {
@@ -74,22 +74,32 @@ export type Stamp = {
 /** When a retraction occurs. */
 const NEVER: Period = { earliest: -Infinity, latest: -Infinity }
 
+type Content = { readonly [field: string]: Json }
+
 const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
 const TEXTS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'supersedes'] as const
 
-/** Checks an input's envelope and copies it; `newId` makes the id where there is none. Throws `INVALID_EVENT`, `UNSAFE_VALUE`. */
-export function toGiven(input: unknown, newId: (content: Json) => string): Given {
+/**
+ * Checks an input's envelope and copies it; `newId` makes the id where there is none. One that is plain, as `readJson`
+ * tells, and that nobody else holds is not copied but frozen. Throws `INVALID_EVENT`, `UNSAFE_VALUE`.
+ */
+export function toGiven(input: unknown, newId: (content: Json) => string, isPlain = false): Given {
   if (!isPlainObject(input))
     throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
   const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
   if (unknown === '__proto__') throw unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
   if (unknown !== undefined)
     throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
-  const fields = FIELDS.filter((field) => input[field] !== undefined)
-  const content = Object.fromEntries(fields.map((field) => [field, toJson(input[field], field)]))
+  const content = isPlain && freezeJson(input as Content, 0) ? (input as Content) : copyOf(input)
   for (const field of TEXTS) checkText(content, field)
   checkKind(content)
-  return Object.freeze({ id: content.id ?? newId(content), ...content }) as Given
+  return (content.id === undefined ? { id: newId(content), ...content } : content) as Given
+}
+
+function copyOf(input: Record<string, unknown>): Content {
+  const fields = FIELDS.filter((field) => input[field] !== undefined)
+  const content = Object.fromEntries(fields.map((field) => [field, toJson(input[field], field)]))
+  return Object.freeze(content)
 }
 
 /**
@@ -120,6 +130,11 @@ function toEvent(given: Given, { position, appendedAt }: Stamp, reportedAt: stri
   if (data !== undefined) event.data = data
   if (supersedes !== undefined) event.supersedes = supersedes
   return Object.freeze(event) as TimelineEvent
+}
+
+/** Where an event does not say when it was reported, it is when it was appended. */
+export function asReported(appendedAt: string): Stamp['reported'] {
+  return { text: appendedAt, ms: Date.parse(appendedAt) }
 }
 
 function checkText(input: Record<string, unknown>, field: string): void {

@@ -44,10 +44,16 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
  * and where it nests too deep to tell.
  */
 export function parseJson(text: string): unknown {
+  return readJson(text).value
+}
+
+/** As `parseJson`; the value is plain where the text is its `JSON.stringify` and has nothing to refuse in it but depth. */
+export function readJson(text: string): { readonly value: unknown; readonly isPlain: boolean } {
   const value: unknown = JSON.parse(text)
   try {
     const written = JSON.stringify(value)
-    return written === text || written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text) // the same text: nothing was changed
+    if (written === text) return { value, isPlain: !text.includes('\\u') && !text.includes('__proto__') } // raw, a lone surrogate is written otherwise
+    return { value: written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text), isPlain: false } // the same text: nothing was changed
   } catch (error) {
     throw error instanceof RangeError ? tooDeep('the text') : error
   }
@@ -113,12 +119,14 @@ export function isSameJson(value: unknown, json: Json | undefined): boolean {
   return count === keys.length
 }
 
-/** Freezes JSON where it is. */
-export function freezeJson(json: Json | undefined): void {
-  if (typeof json !== 'object' || json === null) return
-  if (isArray(json)) for (const item of json) freezeJson(item)
-  else for (const key in json) freezeJson(json[key])
+/** Freezes JSON where it is, all of it; tells whether it nests no deeper than `toJson` takes. */
+export function freezeJson(json: Json | undefined, depth = 1): boolean {
+  if (typeof json !== 'object' || json === null) return true
+  let isShallow = depth <= DEPTH_MAX
+  if (isArray(json)) for (const item of json) isShallow = freezeJson(item, depth + 1) && isShallow
+  else for (const key in json) isShallow = freezeJson(json[key], depth + 1) && isShallow
   Object.freeze(json)
+  return isShallow
 }
 
 /** `Array.isArray`, which does not know read-only arrays. */

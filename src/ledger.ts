@@ -59,18 +59,19 @@ export class Ledger {
    * What is there already with the same content is set aside; `read` makes entries of the rest, the fresh ones.
    */
   admit(givens: readonly Given[], read: (given: Given, position: number) => Entry, after = Infinity): Admitted {
-    const call = new Ledger(this)
+    const call = givens.length > 1 ? new Ledger(this) : this // a single event comes after none of its call
+    const fresh: Entry[] = []
     const entries = givens.map((given) => {
       const duplicate = call.duplicateOf(given)
       if (duplicate !== undefined) return duplicate
       this.#checkAfter(given, after)
       const entry = read(given, call.position + 1)
       call.#checkSupersedes(given)
-      call.add([entry])
+      fresh.push(entry)
+      if (call !== this) call.add([entry])
       return entry
     })
-    call.#index()
-    return { entries, fresh: [...call.#byId.values()] }
+    return { entries, fresh }
   }
 
   /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
@@ -90,7 +91,7 @@ export class Ledger {
 
   /** Refuses an event about a subject that another was appended about after a position. Throws `CONFLICT`. */
   #checkAfter(given: Given, after: number): void {
-    const last = this.#lastPositionOf(given.subject)
+    const last = after === Infinity ? 0 : this.#lastPositionOf(given.subject)
     if (last <= after) return
     throw new TimelineError(
       'CONFLICT',
