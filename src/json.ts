@@ -14,6 +14,16 @@ const UNSAFE_TEXT = /\p{Surrogate}|\0/u
 const WHITE_SPACE = /("(?:[^"\\]|\\.)*")|\s+/g
 
 /**
+ * JSON without white space, escapes, surrogates, and numbers that JavaScript may write otherwise. It has a key as often as
+ * it is written, so a text that has one twice is longer than its value's.
+ */
+const PLAIN =
+  /^(?:[{}[\],:]|"[^"\\\uD800-\uDFFF]*"|-?[1-9]\d{0,14}(?![\d.eE])|0(?![\d.eE])|-?(?:[1-9]\d{0,8}|0)\.\d{0,5}[1-9](?![\d.eE])|true|false|null)*$/
+
+/** A longer text could take the regular expression more stack than there is. */
+const PLAIN_CHARS_MAX = 10_000
+
+/**
  * A frozen copy of a value as JSON will hold it; properties that are `undefined` are absent.
  * Throws `UNSAFE_VALUE` where JSON would change the value, `INVALID_EVENT` for what JSON has no form for.
  * `path` says in messages where the value stands.
@@ -50,13 +60,31 @@ export function parseJson(text: string): unknown {
 /** As `parseJson`; the value is plain where the text is its `JSON.stringify` and has nothing to refuse in it but depth. */
 export function readJson(text: string): { readonly value: unknown; readonly isPlain: boolean } {
   const value: unknown = JSON.parse(text)
+  if (isPlain(text, value as Json)) return { value, isPlain: true }
   try {
     const written = JSON.stringify(value)
-    if (written === text) return { value, isPlain: !text.includes('\\u') && !text.includes('__proto__') } // raw, a lone surrogate is written otherwise
-    return { value: written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text), isPlain: false } // the same text: nothing was changed
+    return { value: written === text || written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text), isPlain: false } // the same text: nothing was changed
   } catch (error) {
     throw error instanceof RangeError ? tooDeep('the text') : error
   }
+}
+
+/**
+ * Whether a text, of which JSON.parse made a value, is what JSON.stringify makes of that: it cannot differ where it is
+ * plain and as long. To write the value and compare would take thrice as long.
+ */
+function isPlain(text: string, value: Json): boolean {
+  return text.length <= PLAIN_CHARS_MAX && PLAIN.test(text) && lengthOf(value) === text.length && !text.includes('__proto__')
+}
+
+/** How long a value's JSON is, where no string in it has to be escaped. */
+function lengthOf(value: Json): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null) return String(value).length
+  let length = 1 // a bracket, and one or a comma behind each item
+  if (isArray(value)) for (const item of value) length += lengthOf(item) + 1
+  else for (const key in value) length += key.length + 3 + lengthOf(value[key]!) + 1
+  return Math.max(2, length)
 }
 
 function parseMarking(text: string): unknown {

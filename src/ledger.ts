@@ -17,7 +17,7 @@ export class Ledger {
   readonly #base: Ledger | undefined
   readonly #byId = new Map<string, Entry>()
   readonly #superseders = new Map<string, Entry>()
-  readonly #lastPositions = new Map<string, number>()
+  #lastPositions: Map<string, number> | undefined // by subject, once one is looked for
   #unindexed: (readonly Entry[])[] = [] // until something is looked for: a log that is only asked needs no index of ids
   #position: number
 
@@ -47,7 +47,7 @@ export class Ledger {
       for (const entry of entries) {
         const { id, subject, position, supersedes } = entry.event
         this.#byId.set(id, entry)
-        this.#lastPositions.set(subject, position)
+        this.#lastPositions?.set(subject, position)
         if (supersedes !== undefined) this.#superseders.set(supersedes, entry)
       }
     }
@@ -157,6 +157,7 @@ export class Ledger {
 
   #lastPositionOf(subject: string): number {
     this.#index()
+    this.#lastPositions ??= new Map(Array.from(this.#byId.values(), ({ event }) => [event.subject, event.position]))
     return this.#lastPositions.get(subject) ?? (this.#base === undefined ? 0 : this.#base.#lastPositionOf(subject))
   }
 }
