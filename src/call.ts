@@ -1,6 +1,6 @@
 import { TimelineError } from './error.js'
-import type { Entry, Given } from './event.js'
-import type { Admitted, Ledger } from './ledger.js'
+import type { Given } from './event.js'
+import type { Admitted, Ledger, Read } from './ledger.js'
 
 /** What became of a call. */
 export type Outcome = { readonly admitted: Admitted } | { readonly error: unknown }
@@ -14,18 +14,25 @@ export type Call = {
   readonly after: number | undefined
   /** The JSON of its only event, where it is at hand. */
   readonly text?: string | undefined
-  readonly settle: (outcome: Outcome) => void
+  /** Its number among those of `settle`. */
+  readonly index: number
+  readonly settle: (outcome: Outcome, index: number) => void
 }
+
 /** What a call appends: its new events, the JSON of each, and how many bytes that takes in a record. */
 type Staged = { readonly admitted: Admitted; readonly texts: readonly string[]; readonly bytes: number }
-/** What an event becomes at a position. */
-export type Read = (given: Given, position: number) => Entry
 
 /** What one call appends after a ledger. Throws as `append` does, `TOO_LARGE` when no record holds it. */
-export function stage(ledger: Ledger, { givens, after, text }: Omit<Call, 'settle'>, bytesMax: number, read: Read): Staged {
+export function stage(
+  ledger: Ledger,
+  { givens, after, text }: Pick<Call, 'givens' | 'after' | 'text'>,
+  bytesMax: number,
+  read: Read,
+): Staged {
   const admitted = ledger.admit(givens, read, after)
   const texts = admitted.fresh.map((entry) => text ?? JSON.stringify(entry.given))
-  const bytes = texts.reduce((sum, json) => sum + Buffer.byteLength(json) + 1, 0) // a comma each
+  let bytes = 0
+  for (const json of texts) bytes += Buffer.byteLength(json) + 1 // a comma each
   if (bytes <= bytesMax) return { admitted, texts, bytes }
   throw new TimelineError(
     'TOO_LARGE',

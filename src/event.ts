@@ -90,7 +90,8 @@ export function toGiven(input: unknown, newId: (content: Json) => string, isPlai
   if (unknown === '__proto__') throw unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
   if (unknown !== undefined)
     throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
-  const content = isPlain && freezeJson(input as Content, 0) ? (input as Content) : copyOf(input)
+  const content = isPlain ? (input as Content) : copyOf(input)
+  if (isPlain) freezeJson(content)
   for (const field of TEXTS) checkText(content, field)
   checkKind(content)
   return (content.id === undefined ? { id: newId(content), ...content } : content) as Given

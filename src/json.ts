@@ -57,7 +57,9 @@ export function parseJson(text: string): unknown {
   return readJson(text).value
 }
 
-/** As `parseJson`; the value is plain where the text is its `JSON.stringify` and has nothing to refuse in it but depth. */
+/**
+ * As `parseJson`; an event is plain where its text is what `JSON.stringify` makes of it, and there is nothing in it to refuse.
+ */
 export function readJson(text: string): { readonly value: unknown; readonly isPlain: boolean } {
   const value: unknown = JSON.parse(text)
   if (isPlain(text, value as Json)) return { value, isPlain: true }
@@ -70,20 +72,21 @@ export function readJson(text: string): { readonly value: unknown; readonly isPl
 }
 
 /**
- * Whether a text, of which JSON.parse made a value, is what JSON.stringify makes of that: it cannot differ where it is
- * plain and as long. To write the value and compare would take thrice as long.
+ * Whether a text, of which JSON.parse made an event, is what JSON.stringify makes of that: it cannot differ where it is
+ * plain and as long. To write the event and compare would take twice as long.
  */
-function isPlain(text: string, value: Json): boolean {
-  return text.length <= PLAIN_CHARS_MAX && PLAIN.test(text) && lengthOf(value) === text.length && !text.includes('__proto__')
+function isPlain(text: string, event: Json): boolean {
+  return text.length <= PLAIN_CHARS_MAX && PLAIN.test(text) && lengthOf(event, 0) === text.length && !text.includes('__proto__')
 }
 
-/** How long a value's JSON is, where no string in it has to be escaped. */
-function lengthOf(value: Json): number {
+/** How long a value's JSON is, where no string in it has to be escaped; NaN where it nests too deep. */
+function lengthOf(value: Json, depth: number): number {
   if (typeof value === 'string') return value.length + 2
   if (typeof value !== 'object' || value === null) return String(value).length
+  if (depth > DEPTH_MAX) return NaN
   let length = 1 // a bracket, and one or a comma behind each item
-  if (isArray(value)) for (const item of value) length += lengthOf(item) + 1
-  else for (const key in value) length += key.length + 3 + lengthOf(value[key]!) + 1
+  if (isArray(value)) for (const item of value) length += lengthOf(item, depth + 1) + 1
+  else for (const key in value) length += key.length + 3 + lengthOf(value[key]!, depth + 1) + 1
   return Math.max(2, length)
 }
 
@@ -147,14 +150,12 @@ export function isSameJson(value: unknown, json: Json | undefined): boolean {
   return count === keys.length
 }
 
-/** Freezes JSON where it is, all of it; tells whether it nests no deeper than `toJson` takes. */
-export function freezeJson(json: Json | undefined, depth = 1): boolean {
-  if (typeof json !== 'object' || json === null) return true
-  let isShallow = depth <= DEPTH_MAX
-  if (isArray(json)) for (const item of json) isShallow = freezeJson(item, depth + 1) && isShallow
-  else for (const key in json) isShallow = freezeJson(json[key], depth + 1) && isShallow
+/** Freezes JSON where it is. */
+export function freezeJson(json: Json | undefined): void {
+  if (typeof json !== 'object' || json === null) return
+  if (isArray(json)) for (const item of json) freezeJson(item)
+  else for (const key in json) freezeJson(json[key])
   Object.freeze(json)
-  return isShallow
 }
 
 /** `Array.isArray`, which does not know read-only arrays. */

@@ -6,6 +6,9 @@ import { equalJson } from './json.js'
 /** The entries of a call, one for each given event; `fresh` are those that were not there before. */
 export type Admitted = { readonly entries: readonly Entry[]; readonly fresh: readonly Entry[] }
 
+/** What an event becomes at a position. */
+export type Read = (given: Given, position: number) => Entry
+
 /** What makes the content of an event, beside `reportedAt` where it is given. */
 const CONTENT = ['type', 'subject', 'source', 'occurredAt', 'supersedes', 'data'] as const
 
@@ -37,8 +40,9 @@ export class Ledger {
   }
 
   add(entries: readonly Entry[]): void {
+    if (entries.length === 0) return
     this.#unindexed.push(entries)
-    this.#position = entries.at(-1)?.event.position ?? this.#position
+    this.#position = entries.at(-1)!.event.position
   }
 
   #index(): void {
@@ -58,20 +62,25 @@ export class Ledger {
    * Checks the events of one call against the rules, in order and each after those before it, and adds none of them.
    * What is there already with the same content is set aside; `read` makes entries of the rest, the fresh ones.
    */
-  admit(givens: readonly Given[], read: (given: Given, position: number) => Entry, after = Infinity): Admitted {
-    const call = givens.length > 1 ? new Ledger(this) : this // a single event comes after none of its call
-    const fresh: Entry[] = []
-    const entries = givens.map((given) => {
-      const duplicate = call.duplicateOf(given)
-      if (duplicate !== undefined) return duplicate
-      this.#checkAfter(given, after)
-      const entry = read(given, call.position + 1)
-      call.#checkSupersedes(given)
-      fresh.push(entry)
-      if (call !== this) call.add([entry])
-      return entry
+  admit(givens: readonly Given[], read: Read, after = Infinity): Admitted {
+    if (givens.length === 1) return this.#admitOne(givens[0]!, read, this, after)
+    const call = new Ledger(this)
+    const each = givens.map((given) => {
+      const one = call.#admitOne(given, read, this, after)
+      call.add(one.fresh)
+      return one
     })
-    return { entries, fresh }
+    return { entries: each.flatMap(({ entries }) => entries), fresh: each.flatMap(({ fresh }) => fresh) }
+  }
+
+  /** The same for one event of a call that began after the ledger `before`. */
+  #admitOne(given: Given, read: Read, before: Ledger, after: number): Admitted {
+    const duplicate = this.duplicateOf(given)
+    if (duplicate !== undefined) return { entries: [duplicate], fresh: [] }
+    before.#checkAfter(given, after)
+    const entries = [read(given, this.position + 1)]
+    this.#checkSupersedes(given)
+    return { entries, fresh: entries }
   }
 
   /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */

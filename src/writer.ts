@@ -1,12 +1,12 @@
 import { isoText } from './calendar.js'
-import { type Call, type Outcome, type Read, type Single, stage } from './call.js'
+import { type Call, type Outcome, type Single, stage } from './call.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
 import { entriesOf } from './commit.js'
 import { TimelineError } from './error.js'
 import { type Entry, type Given, toEntry } from './event.js'
-import { type Admitted, Ledger } from './ledger.js'
+import { type Admitted, Ledger, type Read } from './ledger.js'
 import type { Log } from './log/log.js'
 
 /**
@@ -62,7 +62,7 @@ export class Writer {
   submit(givens: readonly Given[], after?: number): Promise<Admitted> {
     return new Promise((resolve, reject) => {
       const settle = (outcome: Outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.admitted))
-      this.#enqueue([{ givens, after, settle }])
+      this.#enqueue([{ givens, after, index: 0, settle }])
     })
   }
 
@@ -72,12 +72,12 @@ export class Writer {
       const outcomes: Outcome[] = []
       let unsettled = singles.length
       if (unsettled === 0) resolve(outcomes)
-      const settleAt = (index: number) => (outcome: Outcome) => {
+      const settle = (outcome: Outcome, index: number) => {
         outcomes[index] = outcome
         unsettled -= 1
         if (unsettled === 0) resolve(outcomes)
       }
-      this.#enqueue(singles.map(({ given, text }, index) => ({ givens: [given], after: undefined, text, settle: settleAt(index) })))
+      this.#enqueue(singles.map(({ given, text }, index) => ({ givens: [given], after: undefined, text, index, settle })))
     })
   }
 
@@ -140,7 +140,7 @@ export class Writer {
     try {
       const isNew = batch.entries.length > 0
       if (isNew) await this.#append(batch)
-      for (const [index, outcome] of batch.outcomes.entries()) if ('admitted' in outcome) batch.calls[index]!.settle(outcome)
+      for (const [index, outcome] of batch.outcomes.entries()) if ('admitted' in outcome) settle(batch.calls[index]!, outcome)
       if (isNew) this.#settings.onCommit(batch.entries)
       await this.#reconsider(batch, isNew)
     } catch (error) {
@@ -160,7 +160,7 @@ export class Writer {
       if (!('error' in outcome)) continue
       const call = calls[index]!
       if (grown && !this.#reconsidered.has(call)) again.push(call)
-      else call.settle(outcome)
+      else settle(call, outcome)
       this.#reconsidered.add(call)
     }
     if (again.length > 0) this.#calls = [...again, ...this.#calls]
@@ -172,7 +172,7 @@ export class Writer {
       if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error)
       this.#calls = [...calls, ...this.#calls]
     } catch (reason) {
-      for (const call of calls) call.settle({ error: reason })
+      for (const call of calls) settle(call, { error: reason })
     }
   }
 
@@ -230,6 +230,10 @@ export class Writer {
     const { record } = this.chain.write(isoText(0), [])
     return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
   }
+}
+
+function settle(call: Call, outcome: Outcome): void {
+  call.settle(outcome, call.index)
 }
 
 function codeOf(error: unknown): unknown {

@@ -28,11 +28,11 @@ export class Order {
   /** The lines that can be taken once this one has come: none, itself, or itself and those that waited for it. */
   next(line: Readable): Readable[] {
     const { id } = line.given
-    const taken: Readable[] = []
-    if (this.#held.size === 0 && this.#pass(line, taken)) return taken // as most do
+    if (this.#held.size === 0 && this.#pass(line, undefined)) return [line] // as most do
     if (this.#isThere(id) && !this.#waiting.has(id)) return [line] // it adds nothing, in whatever order
     const report = this.#reportOf(line)
     const held = this.#held.get(report)
+    const taken: Readable[] = []
     if (held === undefined) {
       this.#held.set(report, { lines: [line], next: 0 })
       this.#advance(report, taken)
@@ -84,11 +84,11 @@ export class Order {
     else waiting.push(report)
   }
 
-  #pass(line: Readable, taken: Readable[]): boolean {
+  #pass(line: Readable, taken: Readable[] | undefined): boolean {
     const { id, supersedes } = line.given
     if (supersedes !== undefined && !this.#hasPassed(supersedes)) return false
     this.#unlisted.push(id)
-    taken.push(line)
+    taken?.push(line)
     return true
   }
 
