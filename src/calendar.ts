@@ -28,9 +28,9 @@ export function isoText(ms: number): string {
  */
 export function startOfDay(year: number, month: number, day: number): number {
   const months = year * 12 + month - 3
-  const years = Math.floor(months / 12)
-  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400)
-  const days = years * 365 + leapDays + Math.floor(((months - years * 12) * 153 + 2) / 5) + day - 1
+  const whole = Math.floor(months / 12) // years, from March to March
+  const leapDays = Math.floor(whole / 4) - Math.floor(whole / 100) + Math.floor(whole / 400)
+  const days = whole * 365 + leapDays + Math.floor(((months - whole * 12) * 153 + 2) / 5) + day - 1
   const ms = (days - EPOCH_DAYS) * DAY_MS
   return Math.abs(ms) <= DATE_MS_MAX ? ms : NaN
 }

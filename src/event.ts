@@ -91,7 +91,7 @@ export function toGiven(input: unknown, newId: (content: Json) => string, isPlai
   if (unknown !== undefined)
     throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
   const content = isPlain ? (input as Content) : copyOf(input)
-  if (isPlain) freezeJson(content)
+  if (isPlain) freezeJson(content.data)
   for (const field of TEXTS) checkText(content, field)
   checkKind(content)
   return (content.id === undefined ? { id: newId(content), ...content } : content) as Given

@@ -140,7 +140,7 @@ export class Writer {
     try {
       const isNew = batch.entries.length > 0
       if (isNew) await this.#append(batch)
-      for (const [index, outcome] of batch.outcomes.entries()) if ('admitted' in outcome) settle(batch.calls[index]!, outcome)
+      for (const [index, outcome] of batch.outcomes.entries()) if ('admitted' in outcome) tell(batch.calls[index]!, outcome)
       if (isNew) this.#settings.onCommit(batch.entries)
       await this.#reconsider(batch, isNew)
     } catch (error) {
@@ -160,7 +160,7 @@ export class Writer {
       if (!('error' in outcome)) continue
       const call = calls[index]!
       if (grown && !this.#reconsidered.has(call)) again.push(call)
-      else settle(call, outcome)
+      else tell(call, outcome)
       this.#reconsidered.add(call)
     }
     if (again.length > 0) this.#calls = [...again, ...this.#calls]
@@ -172,7 +172,7 @@ export class Writer {
       if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error)
       this.#calls = [...calls, ...this.#calls]
     } catch (reason) {
-      for (const call of calls) settle(call, { error: reason })
+      for (const call of calls) tell(call, { error: reason })
     }
   }
 
@@ -232,7 +232,7 @@ export class Writer {
   }
 }
 
-function settle(call: Call, outcome: Outcome): void {
+function tell(call: Call, outcome: Outcome): void {
   call.settle(outcome, call.index)
 }
 
