@@ -2,6 +2,11 @@
 
 export const DAY_MS = 86_400_000
 
+export const DATE_MS_MAX = 8_640_000_000_000_000 // the last instant that `Date` can hold
+
+/** Days from 1 March of the year 0 to 1 January 1970. */
+const EPOCH_DAYS = 719_468
+
 /** The digits that X may be: the earliest date comes first with UP, the latest with DOWN. */
 export const UP = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 export const DOWN = UP.toReversed()
@@ -16,13 +21,23 @@ export function isoText(ms: number): string {
   return new Date(Math.max(startOfDay(0, 1, 1), Math.min(startOfDay(10_000, 1, 1) - 1, ms))).toISOString()
 }
 
-/** The first millisecond of a day; `month` and `day` may overflow, as 13 does into the next year. NaN beyond `Date`. */
+/**
+ * The first millisecond of a day; `month` and `day` may overflow, as 13 does into the next year. NaN beyond `Date`.
+ * Counts in years that begin in March, so that a leap day is the last one (Howard Hinnant, "chrono-compatible low-level
+ * date algorithms"): a `Date` for each would cost ten times as much.
+ */
 export function startOfDay(year: number, month: number, day: number): number {
-  return new Date(0).setUTCFullYear(year, month - 1, day)
+  const months = year * 12 + month - 3
+  const whole = Math.floor(months / 12) // years, from March to March
+  const leapDays = Math.floor(whole / 4) - Math.floor(whole / 100) + Math.floor(whole / 400)
+  const days = whole * 365 + leapDays + Math.floor(((months - whole * 12) * 153 + 2) / 5) + day - 1
+  const ms = (days - EPOCH_DAYS) * DAY_MS
+  return Math.abs(ms) <= DATE_MS_MAX ? ms : NaN
 }
 
-function daysIn(year: number, month: number): number {
-  return new Date(startOfDay(year, month + 1, 0)).getUTCDate()
+/** How many days a month has. */
+export function daysIn(year: number, month: number): number {
+  return (startOfDay(year, month + 1, 1) - startOfDay(year, month, 1)) / DAY_MS
 }
 
 /** The first day in the calendar that masks of digits can be: the earliest with the digits UP, the latest with them DOWN. */

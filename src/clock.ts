@@ -1,14 +1,14 @@
 import { invalidArgument } from './argument.js'
 import { DAY_MS, isoText } from './calendar.js'
 import { TimelineError, quote } from './error.js'
-import type { Given } from './event.js'
+import { type Given, type Stamp, asReported } from './event.js'
 import { parsePlain } from './when.js'
 
 /** It is tomorrow already somewhere in the world, by up to 14 hours. */
 const AHEAD_MS_MAX = 14 * 3_600_000
 
-/** What a commit is stamped with, and what the clock says, in milliseconds. */
-export type Time = { readonly appendedAt: string; readonly now: number }
+/** What the events of a commit are stamped with, and what the clock says, in milliseconds. */
+export type Time = Omit<Stamp, 'position'> & { readonly now: number }
 
 /** Milliseconds by the clock. Throws `INVALID_ARGUMENT` when it is none. */
 export function readClock(clock: () => number): number {
@@ -21,7 +21,8 @@ export function readClock(clock: () => number): number {
 export function timeAfter(last: string, clock: () => number): Time {
   const now = readClock(clock)
   const lastMs = last === '' ? -Infinity : Date.parse(last)
-  if (lastMs - now <= DAY_MS) return { now, appendedAt: isoText(Math.max(now, lastMs)) }
+  const appendedAt = isoText(Math.max(now, lastMs))
+  if (lastMs - now <= DAY_MS) return { now, appendedAt, reported: asReported(appendedAt) }
   throw new TimelineError(
     'CLOCK_BEHIND',
     {

@@ -1,8 +1,7 @@
 import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Entry, type Given, type Stamp, toEntry } from './event.js'
-import { freezeDeep } from './freeze.js'
-import { isPlainObject } from './json.js'
+import { type Entry, type Given, asReported, toEntry } from './event.js'
+import { freezeJson, isPlainObject } from './json.js'
 import { beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
 /**
@@ -32,7 +31,7 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
   const unsealed = unsealRecord(record)
   if (!beginsRecord(record)) throw corrupt('is no record')
   if (unsealed === undefined) throw corrupt('does not match its hash')
-  const commit = parseObject(`${unsealed.body}}`)
+  const commit = parseObject(record)
   if (commit === undefined || !Array.isArray(commit.events) || commit.events.length === 0 || !commit.events.every(isEvent))
     throw corrupt('is not a commit')
   if (commit.seq !== expected.seq) throw corrupt(`is numbered ${String(commit.seq)}`)
@@ -57,12 +56,11 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
 
 /** The entries of a commit that was read. Throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the data. */
 export function entriesOf({ position, appendedAt, events }: Commit, catalog: Catalog | undefined): Entry[] {
-  return events.map((given, index) => toEntry(freezeDeep(given), stampOf(position + index, appendedAt), catalog, false))
-}
-
-/** Where the event does not say when it was reported, it is when it was appended. */
-export function stampOf(position: number, appendedAt: string): Stamp {
-  return { position, appendedAt, reported: { text: appendedAt, ms: Date.parse(appendedAt) } }
+  const reported = asReported(appendedAt)
+  return events.map((given, index) => {
+    freezeJson(given.data)
+    return toEntry(given, { position: position + index, appendedAt, reported }, catalog, false)
+  })
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -75,5 +73,5 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 function isEvent(value: unknown): value is Given {
-  return isPlainObject(value) && [value.id, value.type, value.subject].every((text) => typeof text === 'string')
+  return isPlainObject(value) && typeof value.id === 'string' && typeof value.type === 'string' && typeof value.subject === 'string'
 }

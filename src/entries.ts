@@ -6,19 +6,19 @@ export type Dated = Pick<Entry, 'event' | 'earliest' | 'latest' | 'reported'>
 
 /** Events in log order with their dates, in columns: a million of them cost little more than the events themselves. */
 export class Entries {
-  readonly #events: TimelineEvent[] = []
+  readonly events: TimelineEvent[] = []
   readonly #earliest: number[] = []
   readonly #latest: number[] = []
   readonly #reported: number[] = []
   readonly #given = new Map<number, Json | undefined>()
 
   get length(): number {
-    return this.#events.length
+    return this.events.length
   }
 
   push({ event, given, earliest, latest, reported }: Entry): void {
     if (given.data !== event.data) this.#given.set(this.length, given.data)
-    this.#events.push(event)
+    this.events.push(event)
     this.#earliest.push(earliest)
     this.#latest.push(latest)
     this.#reported.push(reported)
@@ -27,7 +27,7 @@ export class Entries {
   /** The entry at a place, the first of which is 0. */
   at(index: number): Dated {
     return {
-      event: this.#events[index]!,
+      event: this.events[index]!,
       earliest: this.#earliest[index]!,
       latest: this.#latest[index]!,
       reported: this.#reported[index]!,
@@ -36,6 +36,6 @@ export class Entries {
 
   /** The data as it was given, before the catalog parsed it. */
   givenData(index: number): Json | undefined {
-    return this.#given.has(index) ? this.#given.get(index) : (this.#events[index]!.data as Json | undefined)
+    return this.#given.has(index) ? this.#given.get(index) : (this.events[index]!.data as Json | undefined)
   }
 }

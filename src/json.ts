@@ -14,6 +14,16 @@ const UNSAFE_TEXT = /\p{Surrogate}|\0/u
 const WHITE_SPACE = /("(?:[^"\\]|\\.)*")|\s+/g
 
 /**
+ * JSON without white space, escapes, surrogates, and numbers that JavaScript may write otherwise. It has a key as often as
+ * it is written, so a text that has one twice is longer than its value's.
+ */
+const PLAIN =
+  /^(?:[{}[\],:]|"[^"\\\uD800-\uDFFF]*"|-?[1-9]\d{0,14}(?![\d.eE])|0(?![\d.eE])|-?(?:[1-9]\d{0,8}|0)\.\d{0,5}[1-9](?![\d.eE])|true|false|null)*$/
+
+/** A longer text could take the regular expression more stack than there is. */
+const PLAIN_CHARS_MAX = 10_000
+
+/**
  * A frozen copy of a value as JSON will hold it; properties that are `undefined` are absent.
  * Throws `UNSAFE_VALUE` where JSON would change the value, `INVALID_EVENT` for what JSON has no form for.
  * `path` says in messages where the value stands.
@@ -44,13 +54,40 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
  * and where it nests too deep to tell.
  */
 export function parseJson(text: string): unknown {
+  return readJson(text).value
+}
+
+/**
+ * As `parseJson`; an event is plain where its text is what `JSON.stringify` makes of it, and there is nothing in it to refuse.
+ */
+export function readJson(text: string): { readonly value: unknown; readonly isPlain: boolean } {
   const value: unknown = JSON.parse(text)
+  if (isPlain(text, value as Json)) return { value, isPlain: true }
   try {
     const written = JSON.stringify(value)
-    return written === text || written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text) // the same text: nothing was changed
+    return { value: written === text || written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text), isPlain: false } // the same text: nothing was changed
   } catch (error) {
     throw error instanceof RangeError ? tooDeep('the text') : error
   }
+}
+
+/**
+ * Whether a text, of which JSON.parse made an event, is what JSON.stringify makes of that: it cannot differ where it is
+ * plain and as long. To write the event and compare would take twice as long.
+ */
+function isPlain(text: string, event: Json): boolean {
+  return text.length <= PLAIN_CHARS_MAX && PLAIN.test(text) && lengthOf(event, 0) === text.length && !text.includes('__proto__')
+}
+
+/** How long a value's JSON is, where no string in it has to be escaped; NaN where it nests too deep. */
+function lengthOf(value: Json, depth: number): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null) return String(value).length
+  if (depth > DEPTH_MAX) return NaN
+  let length = 1 // a bracket, and one or a comma behind each item
+  if (isArray(value)) for (const item of value) length += lengthOf(item, depth + 1) + 1
+  else for (const key in value) length += key.length + 3 + lengthOf(value[key]!, depth + 1) + 1
+  return Math.max(2, length)
 }
 
 function parseMarking(text: string): unknown {
@@ -98,6 +135,27 @@ export function equalJson(one: Json | undefined, other: Json | undefined): boole
   }
   const keys = Object.keys(one)
   return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && equalJson(one[key], other[key]))
+}
+
+/** Whether a value would be the same in every way if it were this JSON, the order of its keys too. */
+export function isSameJson(value: unknown, json: Json | undefined): boolean {
+  if (Object.is(value, json)) return true
+  if (typeof value !== 'object' || typeof json !== 'object' || value === null || json === null) return false
+  if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(json)) return false
+  if (isArray(json))
+    return json.length === (value as Json[]).length && json.every((item, index) => isSameJson((value as Json[])[index], item))
+  const keys = Object.keys(value)
+  let count = 0
+  for (const key in json) if (key !== keys[count++] || !isSameJson((value as Record<string, unknown>)[key], json[key])) return false
+  return count === keys.length
+}
+
+/** Freezes JSON where it is. */
+export function freezeJson(json: Json | undefined): void {
+  if (typeof json !== 'object' || json === null) return
+  if (isArray(json)) for (const item of json) freezeJson(item)
+  else for (const key in json) freezeJson(json[key])
+  Object.freeze(json)
 }
 
 /** `Array.isArray`, which does not know read-only arrays. */

@@ -7,6 +7,9 @@ import { type Json, equalJson } from './json.js'
 /** The events of a call, one for each given one; `fresh` are the entries of those that were not there before. */
 export type Admitted = { readonly events: readonly TimelineEvent[]; readonly fresh: readonly Entry[] }
 
+/** What an event becomes at a position. */
+export type Read = (given: Given, position: number) => Entry
+
 /** What makes the content of an event, beside its data, and `reportedAt` where it is given. */
 const CONTENT = ['type', 'subject', 'source', 'occurredAt', 'supersedes'] as const
 
@@ -19,9 +22,10 @@ export class Ledger {
   /** The position after which this ledger's own events come. */
   readonly basePosition: number
   readonly #entries = new Entries()
-  readonly #positions = new Map<string, number>()
-  readonly #superseders = new Map<string, number>()
-  readonly #lastPositions = new Map<string, number>()
+  readonly #positions = new Map<string, number>() // by id
+  readonly #superseders = new Map<string, number>() // by the id of what they supersede
+  #lastPositions: Map<string, number> | undefined // by subject, once one is looked for
+  #indexed = 0 // so many of the entries: a log that is only asked needs no index of ids
 
   constructor(base?: Ledger, basePosition = base?.position ?? 0) {
     this.base = base
@@ -45,37 +49,37 @@ export class Ledger {
 
   /** The position of the event with an id. */
   find(id: string): number | undefined {
+    this.#index()
     return this.#positions.get(id) ?? this.#inBase(this.base?.find(id))
   }
 
   add(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      const { id, subject, position, supersedes } = entry.event
-      this.#entries.push(entry)
-      this.#positions.set(id, position)
-      this.#lastPositions.set(subject, position)
-      if (supersedes !== undefined) this.#superseders.set(supersedes, position)
-    }
+    for (const entry of entries) this.#entries.push(entry)
   }
 
   /**
    * Checks the events of one call against the rules, in order and each after those before it, and adds none of them.
    * What is there already with the same content is set aside; `read` makes entries of the rest, the fresh ones.
    */
-  admit(givens: readonly Given[], read: (given: Given, position: number) => Entry, after = Infinity): Admitted {
+  admit(givens: readonly Given[], read: Read, after = Infinity): Admitted {
+    if (givens.length === 1) return this.#admitOne(givens[0]!, read, this, after)
     const call = new Ledger(this)
-    const fresh: Entry[] = []
-    const events = givens.map((given) => {
-      const duplicate = call.duplicateOf(given)
-      if (duplicate !== undefined) return duplicate
-      this.#checkAfter(given, after)
-      const entry = read(given, call.position + 1)
-      call.#checkSupersedes(given)
-      call.add([entry])
-      fresh.push(entry)
-      return entry.event
+    const each = givens.map((given) => {
+      const one = call.#admitOne(given, read, this, after)
+      call.add(one.fresh)
+      return one
     })
-    return { events, fresh }
+    return { events: each.flatMap(({ events }) => events), fresh: each.flatMap(({ fresh }) => fresh) }
+  }
+
+  /** The same for one event of a call that began after the ledger `before`. */
+  #admitOne(given: Given, read: Read, before: Ledger, after: number): Admitted {
+    const duplicate = this.duplicateOf(given)
+    if (duplicate !== undefined) return { events: [duplicate], fresh: [] }
+    before.#checkAfter(given, after)
+    const entry = read(given, this.position + 1)
+    this.#checkSupersedes(given)
+    return { events: [entry.event], fresh: [entry] }
   }
 
   /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
@@ -97,7 +101,7 @@ export class Ledger {
 
   /** Refuses an event about a subject that another was appended about after a position. Throws `CONFLICT`. */
   #checkAfter(given: Given, after: number): void {
-    const last = this.#lastPositionOf(given.subject)
+    const last = after === Infinity ? 0 : this.#lastPositionOf(given.subject)
     if (last <= after) return
     throw new TimelineError(
       'CONFLICT',
@@ -158,11 +162,23 @@ export class Ledger {
   }
 
   #superseder(id: string): number | undefined {
+    this.#index()
     return this.#superseders.get(id) ?? this.#inBase(this.base === undefined ? undefined : this.base.#superseder(id))
   }
 
   #lastPositionOf(subject: string): number {
+    this.#lastPositions ??= new Map(this.#entries.events.map((event) => [event.subject, event.position]))
+    this.#index()
     return this.#lastPositions.get(subject) ?? (this.base === undefined ? 0 : this.base.#lastPositionOf(subject))
+  }
+
+  #index(): void {
+    for (; this.#indexed < this.#entries.length; this.#indexed += 1) {
+      const { id, subject, position, supersedes } = this.#entries.at(this.#indexed).event
+      this.#positions.set(id, position)
+      this.#lastPositions?.set(subject, position)
+      if (supersedes !== undefined) this.#superseders.set(supersedes, position)
+    }
   }
 
   /** A position of the base, where this ledger goes on from there or later. */

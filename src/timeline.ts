@@ -1,5 +1,6 @@
 import { nanoid } from 'nanoid'
 import { checkOptions } from './argument.js'
+import type { Single } from './call.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
 import { type Entry, type EventInput, type Given, type Optional, toGiven } from './event.js'
@@ -101,9 +102,9 @@ export class Timeline<C extends Catalog = any> {
     checkOptions('ingest', options, ['onProgress', 'onRejected', 'dryRun'])
     await this.#writer.refresh() // lines may supersede what another writer has appended
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
-    const take = async (given: Given) => {
+    const take = async (singles: readonly Single[]) => {
       this.#checkOpen()
-      return options.dryRun ? this.#writer.rehearse([given], ledger) : this.#writer.submit([given])
+      return options.dryRun ? this.#writer.rehearseEach(singles, ledger) : this.#writer.submitEach(singles)
     }
     const isThere = (id: string) => ledger.find(id) !== undefined
     const isDuplicate = (given: Given) => {

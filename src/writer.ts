@@ -1,26 +1,23 @@
 import { isoText } from './calendar.js'
+import { type Call, type Outcome, type Single, stage } from './call.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
-import { entriesOf, stampOf } from './commit.js'
+import { entriesOf } from './commit.js'
 import { TimelineError } from './error.js'
 import { type Entry, type Given, toEntry } from './event.js'
-import { type Admitted, Ledger } from './ledger.js'
+import { type Admitted, Ledger, type Read } from './ledger.js'
 import type { Log } from './log/log.js'
 
-type Call = {
-  readonly givens: readonly Given[]
-  readonly after: number | undefined
-  readonly resolve: (admitted: Admitted) => void
-  readonly reject: (error: unknown) => void
-}
-type Staged = { readonly admitted: Admitted; readonly texts: readonly string[]; readonly bytes: number }
-
-/** Calls of one commit, in order. What is refused may be due to what was not read yet, or to a call that is not durable yet. */
+/**
+ * Calls of one commit, in order, what becomes of each, and what they append. What is refused may be due to what was not
+ * read yet, or to a call that is not durable yet.
+ */
 type Batch = {
   readonly calls: readonly Call[]
-  readonly accepted: ReadonlyMap<Call, Staged>
-  readonly refused: ReadonlyMap<Call, unknown>
+  readonly outcomes: readonly Outcome[]
+  readonly entries: readonly Entry[]
+  readonly texts: readonly string[]
 }
 type Settings = {
   readonly log: Log
@@ -63,22 +60,50 @@ export class Writer {
   /** Appends the events of one call, all or nothing; resolves once they are durable. */
   submit(givens: readonly Given[], after?: number): Promise<Admitted> {
     return new Promise((resolve, reject) => {
-      this.#calls.push({ givens, after, resolve, reject })
-      this.#writing ??= this.#write()
+      const settle = (outcome: Outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.admitted))
+      this.#enqueue([{ givens, after, index: 0, settle }])
     })
   }
 
-  /** Takes the events of one call into a ledger as `submit` would; the log is untouched. */
-  async rehearse(givens: readonly Given[], ledger: Ledger): Promise<Admitted> {
-    const { admitted } = this.#stage(ledger, { givens, after: undefined }, this.#room(), () => this.#time())
-    ledger.add(admitted.fresh)
-    return admitted
+  /** Appends events, each by a call of its own; resolves with what became of each, once all are settled. */
+  submitEach(singles: readonly Single[]): Promise<readonly Outcome[]> {
+    return new Promise((resolve) => {
+      const outcomes: Outcome[] = []
+      let unsettled = singles.length
+      if (unsettled === 0) resolve(outcomes)
+      const settle = (outcome: Outcome, index: number) => {
+        outcomes[index] = outcome
+        unsettled -= 1
+        if (unsettled === 0) resolve(outcomes)
+      }
+      this.#enqueue(singles.map(({ given, text }, index) => ({ givens: [given], after: undefined, text, index, settle })))
+    })
+  }
+
+  /** Takes events into a ledger as `submitEach` would; the log is untouched. */
+  rehearseEach(singles: readonly Single[], ledger: Ledger): readonly Outcome[] {
+    const room = this.#room()
+    const read = this.#reader()
+    return singles.map(({ given, text }) => {
+      try {
+        const { admitted } = stage(ledger, { givens: [given], after: undefined, text }, room, read)
+        ledger.add(admitted.fresh)
+        return { admitted }
+      } catch (error) {
+        return { error }
+      }
+    })
   }
 
   /** Resolves once every call so far is settled. */
   async idle(): Promise<void> {
     await this.#writing
     await this.#turn
+  }
+
+  #enqueue(calls: readonly Call[]): void {
+    for (const call of calls) this.#calls.push(call)
+    this.#writing ??= this.#write()
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -112,10 +137,11 @@ export class Writer {
   async #writeCommit(): Promise<void> {
     const batch = this.#accept()
     try {
-      const entries = await this.#append([...batch.accepted.values()])
-      for (const [call, { admitted }] of batch.accepted) call.resolve(admitted)
-      if (entries.length > 0) this.#settings.onCommit(entries)
-      await this.#reconsider(batch.refused, entries.length > 0)
+      const isNew = batch.entries.length > 0
+      if (isNew) await this.#append(batch)
+      for (const [index, outcome] of batch.outcomes.entries()) if ('admitted' in outcome) tell(batch.calls[index]!, outcome)
+      if (isNew) this.#settings.onCommit(batch.entries)
+      await this.#reconsider(batch, isNew)
     } catch (error) {
       await this.#retryOrReject(batch.calls, error)
     }
@@ -125,15 +151,18 @@ export class Writer {
    * Rejects what was refused, but has it wait again, once, where others have appended, which an append of ours rules out:
    * what it is then refused for was in the log after it was called.
    */
-  async #reconsider(refused: ReadonlyMap<Call, unknown>, appended: boolean): Promise<void> {
-    const grown = refused.size > 0 && !appended && (await this.#catchUp()) > 0
+  async #reconsider({ calls, outcomes }: Batch, appended: boolean): Promise<void> {
+    const refused = calls.filter((_, index) => 'error' in outcomes[index]!)
+    const grown = refused.length > 0 && !appended && (await this.#catchUp()) > 0
     const again: Call[] = []
-    for (const [call, error] of refused) {
+    for (const [index, outcome] of outcomes.entries()) {
+      if (!('error' in outcome)) continue
+      const call = calls[index]!
       if (grown && !this.#reconsidered.has(call)) again.push(call)
-      else call.reject(error)
+      else tell(call, outcome)
       this.#reconsidered.add(call)
     }
-    this.#calls = [...again, ...this.#calls]
+    if (again.length > 0) this.#calls = [...again, ...this.#calls]
   }
 
   /** After a conflict the calls wait again, behind what the other writer appended. */
@@ -142,69 +171,52 @@ export class Writer {
       if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error)
       this.#calls = [...calls, ...this.#calls]
     } catch (reason) {
-      for (const call of calls) call.reject(reason)
+      for (const call of calls) tell(call, { error: reason })
     }
   }
 
   /** Takes calls off the queue as far as they fit one record. */
   #accept(): Batch {
     const ledger = new Ledger(this.ledger)
-    const accepted = new Map<Call, Staged>()
-    const refused = new Map<Call, unknown>()
+    const outcomes: Outcome[] = []
+    const entries: Entry[] = []
+    const texts: string[] = []
     const room = this.#room()
-    let time: Time | undefined
+    const read = this.#reader()
     let bytes = 0
     for (const call of this.#calls) {
       try {
-        const staged = this.#stage(ledger, call, room, () => (time ??= this.#time()))
-        bytes += staged.bytes
+        const { admitted, texts: itsTexts, bytes: itsBytes } = stage(ledger, call, room, read)
+        bytes += itsBytes
         if (bytes > room) break
-        ledger.add(staged.admitted.fresh)
-        accepted.set(call, staged)
+        ledger.add(admitted.fresh)
+        for (const entry of admitted.fresh) entries.push(entry)
+        for (const text of itsTexts) texts.push(text)
+        outcomes.push({ admitted })
       } catch (error) {
-        refused.set(call, error)
+        outcomes.push({ error })
       }
     }
-    return { calls: this.#calls.splice(0, accepted.size + refused.size), accepted, refused }
+    return { calls: this.#calls.splice(0, outcomes.length), outcomes, entries, texts }
   }
 
-  /** What one call appends after a ledger. Throws as `append` does, `TOO_LARGE` when no record holds it. */
-  #stage(ledger: Ledger, { givens, after }: Pick<Call, 'givens' | 'after'>, bytesMax: number, time: () => Time): Staged {
-    const admitted = ledger.admit(givens, (given, position) => this.#read(given, position, time()), after)
-    const texts = admitted.fresh.map((entry) => JSON.stringify(entry.given))
-    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0) // a comma each
-    if (bytes <= bytesMax) return { admitted, texts, bytes }
-    throw new TimelineError(
-      'TOO_LARGE',
-      {
-        arrived: `Got ${texts.length} ${texts.length === 1 ? 'event' : 'events'} of ${bytes - 1} bytes to append at once`,
-        expected: `at most ${bytesMax - 1} bytes`,
-        remedy: 'Append them in several calls, and keep large documents elsewhere, named in `data`',
-      },
-      { bytes, bytesMax },
-    )
-  }
-
-  /** Writes the commit of the accepted calls, where they have anything new, and takes it in. */
-  async #append(accepted: readonly Staged[]): Promise<readonly Entry[]> {
-    const entries = accepted.flatMap(({ admitted }) => admitted.fresh)
-    if (entries.length === 0) return entries
-    const texts = accepted.flatMap((staged) => staged.texts)
+  /** Writes the commit of the accepted calls, and takes it in. */
+  async #append({ entries, texts }: Batch): Promise<void> {
     const { record, written } = this.chain.write(entries[0]!.event.appendedAt, texts)
     await this.#settings.log.append(this.chain.next.seq, record)
     written()
     this.ledger.add(entries)
-    return entries
   }
 
-  /** What an event becomes here and now. Throws `REPORTED_IN_FUTURE`. */
-  #read(given: Given, position: number, { appendedAt, now }: Time): Entry {
-    checkReported(given, now)
-    return toEntry(given, stampOf(position, appendedAt), this.#settings.catalog, true)
-  }
-
-  #time(): Time {
-    return timeAfter(this.chain.next.appendedAt, this.#settings.clock)
+  /** What events become when they are appended here and now, all at one time. What it returns throws `CLOCK_BEHIND`, `REPORTED_IN_FUTURE`. */
+  #reader(): Read {
+    let time: Time | undefined
+    return (given, position) => {
+      time ??= timeAfter(this.chain.next.appendedAt, this.#settings.clock)
+      checkReported(given, time.now)
+      const { appendedAt, reported } = time
+      return toEntry(given, { position, appendedAt, reported }, this.#settings.catalog, true)
+    }
   }
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
@@ -212,6 +224,10 @@ export class Writer {
     const { record } = this.chain.write(isoText(0), [])
     return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
   }
+}
+
+function tell(call: Call, outcome: Outcome): void {
+  call.settle(outcome, call.index)
 }
 
 function codeOf(error: unknown): unknown {

@@ -90,6 +90,33 @@ test('the log keeps what was given; the schema turns it into data on every read'
   expect((await openTimeline({ log })).asOf().events()[0]!.data).toEqual({ count: '7' })
 })
 
+test('data is what the schema made of it, also where that differs little from what was given', async () => {
+  const made: Readonly<Record<string, (n: unknown) => unknown>> = {
+    'other order': (n) => ({ of: 1, n }),
+    'another value': () => ({ n: [-0, [1]], of: 1 }),
+    'one less': (n) => ({ n }),
+    'one more': (n) => ({ n, of: 1, more: undefined }),
+    'no plain object': (n) => Object.assign(Object.create({}) as object, { n, of: 1 }),
+    'a longer list': () => ({ n: [0, [1], { deep: 1 }], of: 1 }),
+    'deep below': () => ({ n: [0, [2]], of: 1 }),
+  }
+  const log = memoryLog()
+  const catalog = Object.entries(made).map(([type, make]) => [type, z.looseObject({}).transform(({ n }) => make(n))] as const)
+  const events = defineEvents(Object.fromEntries([...catalog, ['unchanged', z.looseObject({ n: z.any(), of: z.any() })]]))
+  const timeline = await openTimeline({ log, events, clock })
+  const given = { n: [0, [1]], of: 1 }
+  await timeline.append([...Object.keys(made), 'unchanged'].map((type) => ({ type, subject: 's', occurredAt: '2025', data: given })))
+  for (const each of [timeline, await openTimeline({ log, events })]) {
+    for (const { type, data } of each.asOf().events()) {
+      const expected = made[type]?.(given.n) ?? given
+      if (type !== 'no plain object') expect(isFrozenDeep(data), type).toBe(true)
+      expect(data, type).toStrictEqual(expected)
+      expect(Object.keys(data as object), type).toEqual(Object.keys(expected))
+    }
+    for (const line of await linesOf(each.export())) expect(JSON.parse(line)).toMatchObject({ data: given })
+  }
+})
+
 test('an older reader keeps types that it does not know; a newer schema takes old shapes or says which event it refuses', async () => {
   const log = memoryLog()
   await (await openTimeline({ log, clock })).append(halted({ id: 'a', data: { who: 'US' } }))
@@ -360,6 +387,10 @@ test('names such as __proto__ and constructor are subjects, ids and keys like an
   }
   expect(timeline.asOf().fingerprint(latest)).toMatch(/^[0-9a-f]{64}$/)
 })
+
+function isFrozenDeep(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozenDeep))
+}
 
 async function linesOf(lines: AsyncIterable<string>): Promise<string[]> {
   const all: string[] = []

@@ -516,12 +516,7 @@ const texts = fc
     ),
     fc.oneof(fc.constant([]), fc.array(changes, { maxLength: 2 })),
   )
-  .map(([text, edits]) =>
-    edits.reduce(
-      (edited, [at, cut, put]) => edited.slice(0, at % (edited.length + 1)) + put + edited.slice((at % (edited.length + 1)) + cut),
-      text,
-    ),
-  )
+  .map(([text, edits]) => edits.reduce((edited, change) => edit([edited, change]), text))
 
 const YEARS = Array.from({ length: 19_999 }, (_, index) => index - 9999)
 const DAYS_OF_LEAP_YEAR = Array.from({ length: 366 }, (_, index) => new Date(utc(2000) + index * DAY_MS)).map((date) => ({
@@ -578,6 +573,27 @@ describe('For every date', () => {
     fc.assert(
       fc.property(markedMasks, (text) => {
         expect(attempt(text)).toEqual(fitting(unmarked(text)))
+      }),
+      RUNS,
+    )
+  })
+
+  it('a day, or a time in UTC, is what it is with a mark or an offset that say no more, and is refused where that is', () => {
+    const day = fc.oneof(
+      fc.stringMatching(/^[012]\d{3}-[01]\d-[0-3]\d$/),
+      fc
+        .tuple(years, fc.constantFrom('-02-28', '-02-29', '-02-30', '-04-31', '-00-01', '-13-01', '-12-00'))
+        .map(([year, end]) => fourDigits(year) + end),
+    )
+    const hour = fc.constantFrom('00', '09', '23', '24')
+    const sixty = fc.constantFrom('00', '07', '59', '60')
+    const behind = fc.constantFrom('Z', 'Z', '.000Z', '.087Z', ',087Z', '.0_7Z')
+    const time = fc.tuple(hour, sixty, sixty, behind).map(([h, m, s, rest]) => `T${h}:${m}:${s}${rest}`)
+    const plain = fc.tuple(day, fc.oneof(fc.constant(''), time)).map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(fc.oneof(plain, fc.tuple(plain, changes).map(edit)), (text) => {
+        fc.pre(/\d$|\dZ$/.test(text))
+        expect(attempt(text)).toEqual(attempt(text.endsWith('Z') ? `${text.slice(0, -1)}+00:00` : `${text}?`))
       }),
       RUNS,
     )
@@ -803,6 +819,12 @@ function fitting(mask: string): Period | undefined {
 
 function fits(mask: string, text: string): boolean {
   return text.length === mask.length && mask.split('').every((sign, at) => sign === text[at] || (sign === 'X' && text[at] !== '-'))
+}
+
+/** A text with a character cut out, put in, or both. */
+function edit([text, [at, cut, put]]: readonly [string, readonly [number, number, string]]): string {
+  const from = at % (text.length + 1)
+  return text.slice(0, from) + put + text.slice(from + cut)
 }
 
 function isLeap(year: number): boolean {

@@ -1,8 +1,8 @@
 import { canonical } from '../canonical.js'
+import type { Outcome, Single } from '../call.js'
 import { type ErrorCode, TimelineError } from '../error.js'
 import { type Given, toGiven } from '../event.js'
 import { type Json, isPlainObject } from '../json.js'
-import type { Admitted } from '../ledger.js'
 import { sha256 } from '../sha256.js'
 import { fromCloudEvent, isCloudEvent } from './cloudevents.js'
 import { type Line, type Raw, readLine, startOf } from './line.js'
@@ -44,7 +44,8 @@ export const LINE_FAULTS: readonly ErrorCode[] = [
 
 /** Where events are taken to. */
 type Target = {
-  readonly take: (given: Given) => Promise<Admitted>
+  /** Takes each on its own; resolves with what became of each. */
+  readonly take: (singles: readonly Single[]) => Promise<readonly Outcome[]>
   readonly isThere: (id: string) => boolean
   /** Throws `DUPLICATE_ID` where the id is there with other content. */
   readonly isDuplicate: (given: Given) => boolean
@@ -57,27 +58,28 @@ type Target = {
 export async function ingest(source: Source, { take, isThere, isDuplicate }: Target, listeners: IngestListeners = {}): Promise<Ingested> {
   const count = { lines: 0, appended: 0, duplicates: 0 }
   const rejected: Rejected[] = []
+  const order = new Order(isThere)
 
   const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
     const refused = { line, code, message, text: startOf(raw) }
     rejected.push(refused)
     listeners.onRejected?.(refused, raw)
   }
-  const read = (line: Line): Readable[] => {
+  const read = (line: Line): Readable | undefined => {
     try {
-      return [toReadable(line)]
+      return toReadable(line)
     } catch (error) {
       refuse(line, lineFault(error))
-      return []
+      return undefined
     }
   }
-  const takeLine = async (line: Readable): Promise<void> => {
-    try {
-      const { fresh } = await take(line.given)
-      count[fresh.length > 0 ? 'appended' : 'duplicates'] += 1
-    } catch (error) {
-      refuse(line, lineFault(error, line.given.id))
+  const inOrder = (lines: readonly Line[]): Readable[] => {
+    const ready: Readable[] = []
+    for (const line of lines) {
+      const readable = read(line)
+      if (readable !== undefined) for (const next of order.next(readable)) ready.push(next)
     }
+    return ready
   }
   const isNew = (line: Readable): boolean => {
     try {
@@ -89,14 +91,20 @@ export async function ingest(source: Source, { take, isThere, isDuplicate }: Tar
     return false
   }
   const takeAll = async (lines: readonly Readable[]): Promise<void> => {
-    await Promise.all(lines.filter(isNew).map(takeLine)) // what is there already does not wait for a commit
+    const news = lines.filter(isNew) // what is there already does not wait for a commit
+    for (const [index, outcome] of (await take(news)).entries()) {
+      const { given } = news[index]!
+      if ('error' in outcome) {
+        refuse(news[index]!, lineFault(outcome.error, given.id))
+        order.refuse(given.id)
+      } else count[outcome.admitted.fresh.length > 0 ? 'appended' : 'duplicates'] += 1
+    }
     listeners.onProgress?.({ ...count, rejected: rejected.length })
   }
 
-  const order = new Order(isThere)
   for await (const batch of batches(source)) {
     count.lines += batch.length
-    await takeAll(batch.flatMap(read).flatMap((line) => order.next(line)))
+    await takeAll(inOrder(batch))
     order.settle()
   }
   const rest = order.rest()
@@ -127,14 +135,16 @@ async function* batches(source: Source): AsyncGenerator<Line[]> {
 }
 
 /** A line's event; `position` and `appendedAt` belong to the log that stamps them. Throws why the line is refused. */
-function toReadable(line: Line): Readable {
-  if ('error' in line) throw line.error
-  const input = isCloudEvent(line.input) ? fromCloudEvent(line.input) : withoutStamps(line.input)
-  return { line: line.line, raw: line.raw, given: toGiven(input, contentId) }
+function toReadable(one: Line): Readable {
+  if ('error' in one) throw one.error
+  const { line, raw, isPlain } = one
+  const input = isCloudEvent(one.input) ? fromCloudEvent(one.input) : withoutStamps(one.input)
+  const given = toGiven(input, contentId, isPlain)
+  return { line, raw, given, text: given === one.input ? (raw as string) : undefined } // what was neither changed nor copied
 }
 
 function withoutStamps(input: unknown): unknown {
-  if (!isPlainObject(input)) return input
+  if (!isPlainObject(input) || !(Object.hasOwn(input, 'position') || Object.hasOwn(input, 'appendedAt'))) return input
   const { position: _position, appendedAt: _appendedAt, ...rest } = input
   return rest
 }

@@ -1,12 +1,15 @@
 import { TimelineError, quote } from '../error.js'
-import { parseJson, unsafe } from '../json.js'
+import { readJson, unsafe } from '../json.js'
 import { PIECE_BYTES_MAX, type Piece } from './piece.js'
 
 /**
  * What a source has on one line (as one value, where values span lines), by its number: JSON that was read, or why it
- * could not be. `raw` is its whole text without the white space around it; bytes, where these are not UTF-8.
+ * could not be. `raw` is its whole text without the white space around it; bytes, where these are not UTF-8. Whether the
+ * input is plain is as `readJson` tells.
  */
-export type Line = Raw & { readonly size: number } & ({ readonly input: unknown } | { readonly error: TimelineError })
+export type Line = Raw & { readonly size: number } & (
+    { readonly input: unknown; readonly isPlain: boolean } | { readonly error: TimelineError }
+  )
 
 /** A line as it came. */
 export type Raw = { readonly line: number; readonly raw: string | Uint8Array }
@@ -22,7 +25,8 @@ export function readLine({ line, bytes, size, unclosed }: Piece): Line | undefin
   if (text === undefined) return { line, size, raw: Uint8Array.from(bytes), error: notUtf8(bytes) }
   if (text === '') return unclosed && { line, size, raw: text, error: notClosed() }
   try {
-    return { line, size, raw: text, input: parseJson(text) }
+    const { value, isPlain } = readJson(text)
+    return { line, size, raw: text, input: value, isPlain }
   } catch (cause) {
     return { line, size, raw: text, error: cause instanceof TimelineError ? cause : notJson(text, cause) }
   }

@@ -1,8 +1,8 @@
-import type { Given } from '../event.js'
+import type { Single } from '../call.js'
 import type { Raw } from './line.js'
 
 /** A line that could be read, with its event. */
-export type Readable = Raw & { readonly given: Given }
+export type Readable = Raw & Single
 
 /** A report's lines, those from `next` on being held. */
 type Held = { readonly lines: Readable[]; next: number }
@@ -14,6 +14,7 @@ type Held = { readonly lines: Readable[]; next: number }
 export class Order {
   readonly #isThere: (id: string) => boolean
   #passed = new Set<string>() // ids of events on their way into the log
+  #unlisted: string[] = [] // the last of them, put into the set when one is looked for, as few are
   readonly #refused = new Set<string>() // ids that passed, and did not come into it
   readonly #held = new Map<string, Held>() // by report; the first line of each waits for what it supersedes
   readonly #waiting = new Map<string, string[]>() // reports, by the id that their first line waits for
@@ -27,6 +28,7 @@ export class Order {
   /** The lines that can be taken once this one has come: none, itself, or itself and those that waited for it. */
   next(line: Readable): Readable[] {
     const { id } = line.given
+    if (this.#held.size === 0 && this.#pass(line, undefined)) return [line] // as most do
     if (this.#isThere(id) && !this.#waiting.has(id)) return [line] // it adds nothing, in whatever order
     const report = this.#reportOf(line)
     const held = this.#held.get(report)
@@ -46,10 +48,15 @@ export class Order {
     return taken
   }
 
+  /** To be told of each event that passed and was refused. */
+  refuse(id: string): void {
+    this.#refused.add(id)
+  }
+
   /** To be told when all that passed has been taken or refused: from then on the log knows what is there. */
   settle(): void {
-    for (const id of this.#passed) if (!this.#isThere(id)) this.#refused.add(id)
     this.#passed = new Set()
+    this.#unlisted = []
   }
 
   /** What still waits when nothing more comes: first what can be taken out of its report's order, then what cannot be taken at all. */
@@ -77,16 +84,19 @@ export class Order {
     else waiting.push(report)
   }
 
-  #pass(line: Readable, taken: Readable[]): boolean {
+  #pass(line: Readable, taken: Readable[] | undefined): boolean {
     const { id, supersedes } = line.given
     if (supersedes !== undefined && !this.#hasPassed(supersedes)) return false
-    if (!this.#isThere(id)) this.#passed.add(id)
-    taken.push(line)
+    this.#unlisted.push(id)
+    taken?.push(line)
     return true
   }
 
   #hasPassed(id: string): boolean {
-    return this.#passed.has(id) || this.#refused.has(id) || this.#isThere(id)
+    if (this.#isThere(id) || this.#refused.has(id)) return true
+    for (const one of this.#unlisted) this.#passed.add(one)
+    this.#unlisted = []
+    return this.#passed.has(id)
   }
 
   /** A line without `reportedAt` is a report of its own: the log stamps it. */

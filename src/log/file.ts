@@ -108,15 +108,16 @@ class FileLog implements Required<Log> {
     const { offset } = place
     if (size > offset) await this.#moveAside(file, offset)
     const newline = size < offset ? '\n' : '' // which the last record lacks
+    const bytes = Buffer.from(`${newline}${record}\n`)
     try {
-      await file.appendFile(`${newline}${record}\n`)
+      await file.appendFile(bytes)
     } catch (error) {
       await file.truncate(Math.min(size, offset)).catch(() => {}) // what was half written is torn, and moved aside next time
       throw error
     }
     await file.datasync()
     if (size === 0) await flushFolder(this.#path)
-    this.#advance(placeAfter(Buffer.from(record), place))
+    this.#advance(placeAfter(bytes.subarray(newline.length, -1), place))
   }
 
   /** Moves what follows an offset, the rest of a record that was not written whole, to a file of its own. */

@@ -28,27 +28,36 @@ export async function* recordsFrom(file: FileHandle, place: Place, size: number)
     next = found.next
     yield found
   }
-  const rest = await readBytes(file, next.offset, Math.min(size - next.offset, CHUNK_BYTES))
+  const rest = await readChunk(file, next.offset, size)
   if (unsealRecord(textOf(rest)) !== undefined) yield toFound(rest, next)
   else if (next.seq === 1 && !beginsRecord(textOf(rest))) throw noLog()
   else if (unsealRecord(textOf(rest.subarray(0, -1))) !== undefined) throw noLineBreak(next)
 }
 
+/** The next chunk is read while the lines of one are looked at. */
 async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerator<Found> {
   let next = place
-  while (next.offset < end) {
-    const chunk = await readBytes(file, next.offset, Math.min(end - next.offset, CHUNK_BYTES))
-    if (chunk.length === 0) return // it has been cut
-    for (let start = 0; start < chunk.length;) {
-      const newline = chunk.indexOf(NEWLINE, start)
-      if (newline === -1 && start > 0) break // the next chunk begins with this line
-      const found = toFound(chunk.subarray(start, newline === -1 ? chunk.length : newline), next)
+  for (let reading = readChunk(file, place.offset, end); next.offset < end;) {
+    const chunk = await reading
+    const wholeLines = chunk.subarray(0, chunk.lastIndexOf(NEWLINE) + 1)
+    if (wholeLines.length === 0) {
+      if (chunk.length > 0) yield toFound(chunk, next) // a line that long is no record; whoever reads it finds so
+      return // or it has been cut
+    }
+    reading = readChunk(file, next.offset + wholeLines.length, end)
+    reading.catch(() => {}) // who awaits it is told
+    for (let start = 0; start < wholeLines.length;) {
+      const newline = wholeLines.indexOf(NEWLINE, start)
+      const found = toFound(wholeLines.subarray(start, newline), next)
       yield found
-      if (newline === -1) return // a line that long is no record; whoever reads it finds so
       next = found.next
       start = newline + 1
     }
   }
+}
+
+function readChunk(file: FileHandle, offset: number, end: number): Promise<Buffer> {
+  return readBytes(file, offset, Math.min(end - offset, CHUNK_BYTES))
 }
 
 function toFound(bytes: Buffer, place: Place): Found {

@@ -122,6 +122,21 @@ test('refuses, line by line, what JavaScript would change: numbers that it canno
   })
 })
 
+test('a line may nest as deep as an event may, and no deeper, however it is written', async () => {
+  const timeline = await openTimeline({ clock })
+  const nested = (levels: number, written: (text: string) => string) =>
+    written(`${line({ id: `e${levels}` }).slice(0, -1)},"data":${'['.repeat(levels)}${']'.repeat(levels)}}`)
+  const levels = [100, 101, 4000]
+  for (const written of [(text: string) => text, (text: string) => text.replaceAll('[', '[ ')]) {
+    const { rejected } = await timeline.ingest(levels.map((each) => nested(each, written)).join('\n'))
+    expect(rejected.map(({ line: number, code }) => [number, code])).toEqual([
+      [2, 'UNSAFE_VALUE'],
+      [3, 'UNSAFE_VALUE'],
+    ])
+  }
+  expect(timeline.position).toBe(1)
+})
+
 test('an element that nests too deep to be looked at is refused, and its neighbour is not taken on trust', async () => {
   const timeline = await openTimeline({ clock })
   const { appended, rejected } = await timeline.ingest(

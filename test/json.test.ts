@@ -1,0 +1,92 @@
+import { TimelineError } from 'asof'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Json, isSameJson, parseJson, readJson, toJson } from '../src/json.js'
+
+const RUNS = { numRuns: 3000 }
+
+const keys = fc.constantFrom('a', 'b', 'a', '__proto__', 'data', '":', '\\u0061', '')
+// prettier-ignore
+const oddNumbers = fc.constantFrom(
+  '0', '-0', '7', '-7', '07', '1.5', '-0.25', '1.0', '1.50', '0.000001', '0.0000001', '1e3', '1e21', '1E3', '12e-1', '-0.0',
+  '999999999999999', '9007199254740993', '123456789.123456', '123456789.1234567', '1234567890.1', '1e400', '5e-324',
+)
+const numbers = fc.oneof(oddNumbers, fc.stringMatching(/^-?[1-9]\d{14,17}$/), fc.stringMatching(/^[1-9]\d{8,10}\.\d{5,7}$/))
+// prettier-ignore
+const strings = fc.constantFrom(
+  '', 'x', 'é', '€', '😀', '\\"', '\\\\', '\\u0000', '\\ud800', '\\/', '\\n', '\ud800', '\u2028', 'a b', ':', '":', '{', '1e3',
+)
+/** JSON as anyone may write it, with keys twice, odd numbers, escapes and white space here and there. */
+const texts = fc.letrec<{ value: string }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.oneof(numbers, fc.constantFrom('true', 'false', 'null')),
+    strings.map((text) => `"${text}"`),
+    fc.array(tie('value'), { maxLength: 3 }).map((items) => `[${items.join(',')}]`),
+    fc.array(fc.tuple(keys, fc.constantFrom(':', ':', ':', ': '), tie('value')), { maxLength: 3 }).map((entries) => {
+      return `{${entries.map(([key, colon, value]) => `"${key}"${colon}${value}`).join(',')}}`
+    }),
+  ),
+})).value
+
+test('a value is told to be plain only where its text is what JSON.stringify makes of it, and has nothing to refuse', () => {
+  let count = 0
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.json({ maxDepth: 3 })), (text) => {
+      const read = attempt(() => readJson(text))
+      fc.pre(typeof read === 'object' && read.isPlain)
+      count += 1
+      expect(JSON.stringify(read.value)).toBe(text)
+      expect(toJson(read.value, 'it')).toEqual(JSON.parse(text))
+    }),
+    { ...RUNS, maxSkipsPerRun: 1000 },
+  )
+  expect(count).toBe(RUNS.numRuns)
+})
+
+test('what a text says is taken or refused in the same way where it is plain and where a space keeps it from being', () => {
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.json({ maxDepth: 3 })), (text) => {
+      const outcome = (written: string) => attempt(() => toJson(parseJson(written), 'it'))
+      expect(outcome(`${text} `)).toEqual(outcome(text))
+    }),
+    RUNS,
+  )
+})
+
+test.each([
+  '{"id":"e1","type":"noted","subject":"s/1","occurredAt":"2025-04","source":"https://example.org/é","data":{"n":12.5,"list":[],"of":{}}}',
+  '[0,-1,999999999999999,true,false,null,"",[[]],{}]',
+])('%s is plain', (text) => {
+  expect(readJson(text)).toEqual({ value: JSON.parse(text), isPlain: true })
+})
+
+test('a long text is none the less read', () => {
+  const list = Array.from({ length: 1e6 }, (_, index) => index)
+  expect(readJson(JSON.stringify(list)).value).toEqual(list)
+})
+
+test('a value is the same as JSON only in the order of its keys, and to the last of them', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (one, other) => {
+      expect(isSameJson(one, structuredClone(one) as Json)).toBe(true)
+      expect(isSameJson(one, other as Json)).toBe(JSON.stringify(one) === JSON.stringify(other) && !hasMinusZero(one, other))
+    }),
+    RUNS,
+  )
+})
+
+function hasMinusZero(one: unknown, other: unknown): boolean {
+  if (typeof one === 'number') return !Object.is(one, other)
+  if (typeof one !== 'object' || one === null) return false
+  return Object.entries(one).some(([key, item]) => hasMinusZero(item, (other as Record<string, unknown>)[key]))
+}
+
+/** What work returns, or the code that it is refused with. */
+function attempt<T>(work: () => T): T | string {
+  try {
+    return work()
+  } catch (error) {
+    return error instanceof TimelineError ? error.code : (error as Error).name
+  }
+}
