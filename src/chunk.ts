@@ -3,8 +3,8 @@ import { type Answer, Checkpoints } from './checkpoints.js'
 import type { Known, Rectangle } from './rectangle.js'
 import { countWhile } from './search.js'
 
-/** There is one checkpoint for as many events at the most. */
-const EVENTS_PER_CHECKPOINT = 1
+/** How many checkpoints a chunk has for each of its events, at the most. */
+const CHECKPOINTS_PER_EVENT = 2
 
 /** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
 export type Place = Known & { readonly instant: number }
@@ -110,7 +110,7 @@ export class Chunk<S> {
   }
 
   keep(count: number, holds: Rectangle, answer: Answer<S>): void {
-    this.checkpoints.keep(count, holds, answer, this.length / EVENTS_PER_CHECKPOINT + 1)
+    this.checkpoints.keep(count, holds, answer, this.length * CHECKPOINTS_PER_EVENT)
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */

@@ -20,7 +20,7 @@ type Start<S> = Extent & { readonly answer: Answer<S>; readonly holds: Rectangle
 /** How many events a chunk has at the most, and how many are folded between two checkpoints at the least. */
 export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMin: number }
 
-const SIZES: Sizes = { chunkEventsMax: 512, strideEventsMin: 4 }
+const SIZES: Sizes = { chunkEventsMax: 512, strideEventsMin: 2 }
 
 /**
  * The events that bear on one key of a projection, in order, and the states that were folded from them.

@@ -8,7 +8,7 @@ import type { Coordinates } from './history.js'
 import { isPlainObject } from './json.js'
 import type { Log } from './log/log.js'
 import { type Projection, checkProjection, keyFor } from './projection.js'
-import { type DateLike, parseWhen } from './when.js'
+import { type DateLike, latestOf } from './when.js'
 
 /** What `openTimeline` takes; all of it has defaults. */
 export type TimelineOptions<C extends Catalog = AnyCatalog> = {
@@ -74,8 +74,8 @@ export function coordinatesOf(date: DateLike | undefined, options: AsOfOptions, 
       'Say from which instant imprecise dates count',
     )
   return {
-    date: date === undefined ? endOfDay(readClock(clock)) : parseWhen(date).latest,
-    reported: reported === undefined ? Infinity : parseWhen(reported).latest,
+    date: date === undefined ? endOfDay(readClock(clock)) : latestOf(date),
+    reported: reported === undefined ? Infinity : latestOf(reported),
     position,
     imprecise,
   }

@@ -56,9 +56,19 @@ export function parsePlain(date: string): Period {
 }
 
 function instant(ms: number, given: unknown): Period {
+  const whole = wholeMs(ms, given)
+  return { earliest: whole, latest: whole }
+}
+
+function wholeMs(ms: number, given: unknown): number {
   const whole = Math.floor(ms) + 0 // never -0
-  if (Math.abs(whole) <= DATE_MS_MAX || Math.abs(ms) === Infinity) return { earliest: whole, latest: whole }
+  if (Math.abs(whole) <= DATE_MS_MAX || Math.abs(ms) === Infinity) return whole
   throw invalid(given, 'milliseconds within ±8.64e15, the range of Date', 'Give a time that Date can hold')
+}
+
+/** The last instant of a date's period. Throws `INVALID_DATE`. */
+export function latestOf(date: DateLike): number {
+  return typeof date === 'number' ? wholeMs(date, date) : parseWhen(date).latest
 }
 
 function isTextual(date: unknown): date is { toString(): string } {

@@ -41,23 +41,17 @@ async function* againstFolds({ timeline, events, arrays }: Dataset, what: string
   }
   warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), asof, budgetMs * 2)
   const queries = randomQueries(subjects, QUERIES, 2)
-  const times = await race(
-    [
-      contender('asof', queries, asof),
-      contender('oracle', queries, oracle),
-      contender('Emmett', queries, emmett),
-      contender('Castore', queries, castore),
-    ],
-    budgetMs,
-  )
-  const row = (name: string, goal: number): Row => ({
+  const byStores = [contender('Emmett', queries, emmett), contender('Castore', queries, castore)]
+  const times = await race([contender('asof', queries, asof), ...byStores], budgetMs)
+  const oracleTimes = await race([contender('asof', queries, asof), contender('oracle', queries, oracle)], budgetMs) // apart: it goes through all memory
+  const row = (name: string, goal: number, its = times): Row => ({
     what: `${what}: speed, of ${name === 'oracle' ? "the oracle's" : `${name}'s as of today`}`,
-    figure: ratio(times, name, 'asof'),
+    figure: ratio(its, name, 'asof'),
     unit: '×',
     goal: atLeast(goal),
-    note: timesText(times, ['asof', name]),
+    note: timesText(its, ['asof', name]),
   })
-  yield row('oracle', 1000)
+  yield row('oracle', 1000, oracleTimes)
   yield row('Emmett', 10)
   yield row('Castore', 10)
 }
