@@ -1,5 +1,5 @@
 /** How many random queries a subject has been asked before anything is measured. */
-export const WARM_UP_A_SUBJECT = 30
+export const WARM_UP_A_SUBJECT = 100
 
 /** How many random queries are asked while measuring, before they come again. */
 export const QUERIES = 200_000

@@ -1,23 +1,28 @@
-import { type Known, Rectangle, SIDES, hasIn } from './rectangle.js'
+import { type Known, Rectangle, SIDES, durationOf, hasIn } from './rectangle.js'
 import { countWhile } from './search.js'
 
 /** A state, how many events are folded into it, and how many of its slots were new when it was taken. */
 export type Answer<S> = { readonly state: S; readonly folded: number; readonly slots: number }
 
+/** Each has so many numbers in one column: the sides of its rectangle, and what the answer has beside the state. */
+const WIDTH = SIDES + 2
+const FOLDED = SIDES
+const SLOTS = SIDES + 1
+
 /** The checkpoints among the events of a chunk, in order: states, and for each the rectangle in which it holds. */
 export class Checkpoints<S> {
   readonly #counts: number[] = [] // of the events that come before
-  readonly #sides: number[] = [] // of the rectangles
-  readonly #answers: Answer<S>[] = []
+  readonly #numbers: number[] = []
+  readonly #states: S[] = []
 
   get length(): number {
-    return this.#answers.length
+    return this.#states.length
   }
 
   /** The last one that holds, after so many events at the most; -1 where there is none. */
   findLast(count: number, known: Known): number {
     let index = this.#lengthBy(count) - 1
-    while (index >= 0 && !hasIn(this.#sides, index * SIDES, known)) index -= 1
+    while (index >= 0 && !hasIn(this.#numbers, index * WIDTH, known)) index -= 1
     return index
   }
 
@@ -26,21 +31,22 @@ export class Checkpoints<S> {
   }
 
   answerAt(index: number): Answer<S> {
-    return this.#answers[index]!
+    const at = index * WIDTH
+    return { state: this.#states[index]!, folded: this.#numbers[at + FOLDED]!, slots: this.#numbers[at + SLOTS]! }
   }
 
   holdsAt(index: number): Rectangle {
-    return Rectangle.from(this.#sides, index * SIDES)
+    return Rectangle.from(this.#numbers, index * WIDTH)
   }
 
   /** Keeps one after so many events; of more than `lengthMax`, the one that holds for the shortest time goes. */
   keep(count: number, holds: Rectangle, answer: Answer<S>, lengthMax: number): void {
-    if (this.length >= lengthMax && !this.#makeRoom(holds.duration)) return
+    if (this.length >= lengthMax && !this.#makeRoom(durationOf(holds.reportedFrom, holds.reportedBelow))) return
     const index = this.#lengthBy(count)
     this.#counts.splice(index, 0, count)
-    this.#sides.splice(index * SIDES, 0, 0, 0, 0, 0)
-    holds.writeTo(this.#sides, index * SIDES)
-    this.#answers.splice(index, 0, answer)
+    this.#numbers.splice(index * WIDTH, 0, 0, 0, 0, 0, answer.folded, answer.slots)
+    holds.writeTo(this.#numbers, index * WIDTH)
+    this.#states.splice(index, 0, answer.state)
   }
 
   /** Moves those after more than so many events by one event. */
@@ -50,11 +56,12 @@ export class Checkpoints<S> {
 
   /** Cuts those after more than so many events down to where something is not known that has just been appended. */
   cut(known: Known, count: number): void {
-    for (let index = this.length - 1; index >= this.#lengthBy(count); index -= 1) {
+    const first = this.#lengthBy(count)
+    for (let index = this.length - 1; index >= first; index -= 1) {
       const holds = this.holdsAt(index)
       holds.cut(known)
       if (holds.isEmpty) this.#remove(index)
-      else holds.writeTo(this.#sides, index * SIDES)
+      else holds.writeTo(this.#numbers, index * WIDTH)
     }
   }
 
@@ -62,7 +69,7 @@ export class Checkpoints<S> {
   #makeRoom(duration: number): boolean {
     let [shortest, index] = [duration, -1]
     for (let next = 0; next < this.length; next += 1) {
-      const its = this.holdsAt(next).duration
+      const its = durationOf(this.#numbers[next * WIDTH]!, this.#numbers[next * WIDTH + 1]!)
       if (its < shortest) [shortest, index] = [its, next]
     }
     if (index >= 0) this.#remove(index)
@@ -71,8 +78,8 @@ export class Checkpoints<S> {
 
   #remove(index: number): void {
     this.#counts.splice(index, 1)
-    this.#sides.splice(index * SIDES, SIDES)
-    this.#answers.splice(index, 1)
+    this.#numbers.splice(index * WIDTH, WIDTH)
+    this.#states.splice(index, 1)
   }
 
   /** How many stand after so many events at the most. */

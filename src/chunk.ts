@@ -4,7 +4,7 @@ import type { Known, Rectangle } from './rectangle.js'
 import { countWhile } from './search.js'
 
 /** How many checkpoints a chunk has for each of its events, at the most. */
-const CHECKPOINTS_PER_EVENT = 2
+const CHECKPOINTS_PER_EVENT = 4
 
 /** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
 export type Place = Known & { readonly instant: number }

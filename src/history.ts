@@ -17,10 +17,16 @@ type Extent = { readonly number: number; readonly count: number }
 /** An answer, after which events it is, and at which pairs it holds. */
 type Start<S> = Extent & { readonly answer: Answer<S>; readonly holds: Rectangle }
 
-/** How many events a chunk has at the most, and how many are folded between two checkpoints at the least. */
-export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMin: number }
+/**
+ * How many events a chunk has at the most, and after how many a small state is kept: the fold of a few events keeps each state, a
+ * longer one some on the way, and the longest one in `strideEventsMax`.
+ */
+export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMax: number }
 
-const SIZES: Sizes = { chunkEventsMax: 512, strideEventsMin: 2 }
+/** How many states the fold of some events keeps. */
+const CHECKPOINTS_PER_FOLD = 24
+
+const SIZES: Sizes = { chunkEventsMax: 512, strideEventsMax: 16 }
 
 /**
  * The events that bear on one key of a projection, in order, and the states that were folded from them.
@@ -87,8 +93,9 @@ export class History<S> {
     const visible = this.#lastVisible(end, at)
     if (visible.count === 0) return this.#beginning()
     const start = this.#nearest(visible, at)
-    if (start.number === visible.number && start.count === visible.count) return start.answer
-    const answer = this.#fold(start, end, at)
+    const isThere = isSame(start, visible)
+    if (isThere && !isSame(visible, end)) return start.answer
+    const answer = isThere ? start.answer : this.#fold(start, end, at)
     const from = this.#chunks[visible.number]!.instantAt(visible.count - 1)
     this.#last.remember(answer, start.holds, end.number, end.count, from, this.#instantAfter(end))
     return answer
@@ -113,7 +120,9 @@ export class History<S> {
 
   /** Folds on to the end of an extent, and narrows the rectangle of the start to that of the outcome. */
   #fold(start: Start<S>, end: Extent, at: Coordinates): Answer<S> {
-    const folding = new Folding(this.#projection, this.#key, start.answer, start.holds, this.#sizes.strideEventsMin)
+    const count = this.#countBetween(start, end)
+    const stride = Math.min(Math.ceil(count / CHECKPOINTS_PER_FOLD), this.#sizes.strideEventsMax)
+    const folding = new Folding(this.#projection, this.#key, start.answer, start.holds, stride)
     for (let number = start.number; number <= end.number; number += 1)
       this.#chunks[number]!.fold(number === start.number ? start.count : 0, this.#countIn(number, end), at, folding)
     return folding.answer()
@@ -130,6 +139,12 @@ export class History<S> {
   #extentBy(instant: number): Extent {
     const number = Math.max(0, countWhile(this.#chunks.length, (which) => this.#chunks[which]!.beginsBy(instant)) - 1)
     return { number, count: this.#chunks[number]!.countBy(instant) }
+  }
+
+  #countBetween(start: Extent, end: Extent): number {
+    let count = end.count - start.count
+    for (let number = start.number; number < end.number; number += 1) count += this.#chunks[number]!.length
+    return count
   }
 
   /** The instant of the first event after an extent. */
@@ -158,4 +173,8 @@ export class History<S> {
     this.#chunks.splice(number, 1, chunk.slice(0, half), chunk.slice(half, chunk.length))
     this.#last.forget()
   }
+}
+
+function isSame(one: Extent, other: Extent): boolean {
+  return one.number === other.number && one.count === other.count
 }

@@ -38,11 +38,6 @@ export class Rectangle {
     column[at + 3] = this.positionBelow
   }
 
-  /** How long reports may go on while it holds, in milliseconds. */
-  get duration(): number {
-    return Number.isNaN(this.reportedBelow) ? Infinity : this.reportedBelow - this.reportedFrom
-  }
-
   get isEmpty(): boolean {
     return this.reportedFrom >= this.reportedBelow || this.positionFrom >= this.positionBelow
   }
@@ -72,4 +67,9 @@ export class Rectangle {
   #endPosition(position: number): void {
     if (position < this.positionBelow) this.positionBelow = position
   }
+}
+
+/** How long reports may go on from one time to another, in milliseconds. */
+export function durationOf(reportedFrom: number, reportedBelow: number): number {
+  return Number.isNaN(reportedBelow) ? Infinity : reportedBelow - reportedFrom
 }
