@@ -5,7 +5,7 @@ import type { Reducer } from './projection.js'
 import type { Rectangle } from './rectangle.js'
 import { run } from './run.js'
 
-/** Checkpoints have so many slots for each event that is folded, at the most. */
+/** A wide state is kept once so many of its slots were copied for each event that was folded since: together they stay small. */
 const SLOTS_PER_EVENT = 8
 
 /** A fold under way through the chunks of a history, which leaves checkpoints behind. */

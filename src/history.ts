@@ -17,26 +17,24 @@ type Extent = { readonly number: number; readonly count: number }
 /** An answer, after which events it is, and at which pairs it holds. */
 type Start<S> = Extent & { readonly answer: Answer<S>; readonly holds: Rectangle }
 
-/**
- * How many events a chunk has at the most, and after how many a small state is kept: the fold of a few events keeps each state, a
- * longer one some on the way, and the longest one in `strideEventsMax`.
- */
+/** How many events a chunk has at the most, and after how many a small state is kept at the latest. */
 export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMax: number }
 
-/** How many states the fold of some events keeps. */
+/** How many small states a fold keeps on its way, so that a short one keeps each, and asking again fills the gaps of a long one. */
 const CHECKPOINTS_PER_FOLD = 24
 
 const SIZES: Sizes = { chunkEventsMax: 512, strideEventsMax: 16 }
 
 /**
- * The events that bear on one key of a projection, in order, and the states that were folded from them.
+ * The events that bear on one key of a projection, in order, and states that were folded from them.
  *
- * A question is answered from the nearest checkpoint that holds for it, and leaves checkpoints behind. A checkpoint is a state and
- * the rectangle of (reported, position) in which just the events that were folded into it are visible among those before it. What is appended before a checkpoint
- * shortens its rectangle, so it stays right for whoever asks what was known until then. Whole chunks are stepped over that were not known yet.
+ * A question is folded on from the nearest checkpoint that holds for it, and leaves others behind. A checkpoint is a
+ * state and a rectangle of (reported, position), within which just the events that were folded into the state are
+ * visible of all those before it. What is appended before a checkpoint cuts its rectangle, so that it stays right for
+ * questions about what was known until then. A chunk of which nothing was known yet is stepped over.
  *
- * Checkpoints stand as far apart as their states have new slots, so that taking them costs no more than folding did, and
- * together they have no more slots than events were folded.
+ * For arbitrary reducers a retroactive change costs a replay from there (Chung, Demaine, Hendrickson, Lynch: Lower
+ * bounds on retroactive data structures, ISAAC 2022); this only makes replays short and rare.
  */
 export class History<S> {
   readonly #projection: Reducer<S>

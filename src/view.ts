@@ -19,7 +19,8 @@ export type Origin = { readonly ledger: Ledger; readonly catalog: Catalog | unde
 
 /**
  * A timeline as of a pair of dates: what had happened by one, as reported by the other.
- * Its answers never change, whatever is appended later. Every question filters, sorts and folds, in O(n log n) of the log.
+ * Its answers never change, whatever is appended later. What a question costs depends on the events that bear on it, and
+ * on what was asked before, but not on how long the log is; the first one about a projection takes in the whole log.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- the name without a parameter is for every catalog
 export class View<C extends Catalog = any> {
@@ -85,7 +86,8 @@ export class View<C extends Catalog = any> {
   }
 
   /**
-   * Every folded event and what it changed, as immer patches, in order, from `initial(key)`. immer's `applyPatches`
+   * Every folded event and what it changed, as immer patches, in order, from `initial(key)`. Each costs O(width of the
+   * state), since each makes a state of its own. immer's `applyPatches`
    * finds the members of a Set by identity: where they are objects, keep them in a Map or an array. Throws as `get` does.
    */
   explain<S>(projection: Single<S>): { event: TimelineEvent<C>; patches: Patch[] }[]

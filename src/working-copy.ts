@@ -11,9 +11,9 @@ type Store = readonly [container: object, key: unknown]
  * A state that recipes change in place, one after another, to the outcome that one immer recipe after another has.
  *
  * What is frozen may be shared: with other states, with events, with constants of the reducer. It is copied when a recipe
- * comes by it, one level at a time, and the copy belongs to this working copy until the state is taken. What a recipe stores is frozen when
- * it is done, as immer does, so that nothing is ever changed but what was copied here. Whatever a recipe does that immer
- * would refuse, or that is not worth its lines here, is refused: then immer is to be asked.
+ * comes by it, one level at a time, and the copy belongs to this working copy until the state is taken. What a recipe
+ * stores is frozen when it is done, as immer does, so that nothing is ever changed but what was copied here. Whatever a
+ * recipe does that immer would refuse, or that is not worth its lines here, is refused: then immer is to be asked.
  */
 export class WorkingCopy implements ProxyHandler<object> {
   /** How many slots of objects, arrays and collections had been copied when the state was last taken. */
