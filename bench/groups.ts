@@ -12,6 +12,7 @@ import { replay } from './cases/replay.js'
 import { replayPeers } from './cases/replay-peers.js'
 import { single } from './cases/single.js'
 import { states } from './cases/states.js'
+import { steps } from './cases/steps.js'
 
 /**
  * The cases by name. Those of a group share a process and its data sets; what adds to a data set comes last.
@@ -21,6 +22,7 @@ export const GROUPS: readonly Readonly<Record<string, Case>>[] = [
   { lateness },
   { hot, 'hot-late': hotLate },
   { 'hot-any-lateness': hotAnyLateness },
+  { steps },
   { ingest, open, flushes },
   { memory },
 ]

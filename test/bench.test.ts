@@ -10,7 +10,7 @@ import { spreadOf } from '../bench/spread.js'
 import { tableOf } from '../bench/table.js'
 
 /** The cases that only inform: no goal is set for them. */
-const FOR_INFORMATION = ['lateness', 'hot-late', 'hot-any-lateness']
+const FOR_INFORMATION = ['lateness', 'hot-late', 'hot-any-lateness', 'steps']
 
 type Kept = { machine: object; events: number; rows: (Row & { case: string; reached?: boolean })[]; stopped: string[] }
 
