@@ -83,6 +83,12 @@ export class Chunk<S> {
     this.checkpoints.cut(known, count)
   }
 
+  /** Whether the event at a place is visible. */
+  includes(place: Place, at: Known): boolean {
+    const index = this.countTo(place) - 1
+    return this.#events[index]?.position === place.position && this.#isVisible(index, at)
+  }
+
   /** The events from one index to another that are visible. */
   visible(from: number, to: number, at: Known): TimelineEvent[] {
     return this.#isUnknown(at) ? [] : this.#events.slice(from, to).filter((_, index) => this.#isVisible(from + index, at))

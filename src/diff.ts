@@ -4,11 +4,11 @@ import type { TimelineEvent } from './event.js'
 import { type Projection, checkProjection } from './projection.js'
 import { View } from './view.js'
 
-/** A key whose states differ between two views, with the events that only one of them has. The key of a single state is the empty text. */
-export type Difference<S, C extends Catalog> = {
-  readonly key: string
-  readonly before: S
-  readonly after: S
+/** A key whose states differ between two views. The key of a single state is the empty text. */
+type Change<S> = { readonly key: string; readonly before: S; readonly after: S }
+
+/** The same, with the events that only one of the views has. */
+export type Difference<S, C extends Catalog> = Change<S> & {
   readonly added: readonly TimelineEvent<C>[]
   readonly gone: readonly TimelineEvent<C>[]
 }
@@ -19,24 +19,20 @@ export type Difference<S, C extends Catalog> = {
  */
 export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Projection<S>): Difference<S, C>[] {
   checkProjection(projection)
-  return differences(before, after, projection, [...View.keysOf(before, projection), ...View.keysOf(after, projection)])
+  const keys = [...View.keysOf(before, projection), ...View.keysOf(after, projection)]
+  return changes(before, after, projection, keys).map((change) => {
+    const [had, has] = [before, after].map((view) => View.eventsOf(view, projection, change.key)) as [TimelineEvent[], TimelineEvent[]]
+    return { ...change, added: without<C>(has, had), gone: without<C>(had, has) }
+  })
 }
 
-/** The ones among some keys, which may come twice. */
-export function differences<S, C extends Catalog>(
-  before: View<C>,
-  after: View<C>,
-  projection: Projection<S>,
-  keys: readonly string[],
-): Difference<S, C>[] {
-  return [...new Set(keys)].toSorted().flatMap((key) => difference(before, after, projection, key))
-}
-
-function difference<S, C extends Catalog>(before: View<C>, after: View<C>, projection: Projection<S>, key: string): Difference<S, C>[] {
-  const [old, now] = [stateIn(before, projection, key), stateIn(after, projection, key)]
-  if (old === now || canonicalState(projection.name, old) === canonicalState(projection.name, now)) return []
-  const [had, has] = [View.eventsOf(before, projection, key), View.eventsOf(after, projection, key)]
-  return [{ key, before: old, after: now, added: without<C>(has, had), gone: without<C>(had, has) }]
+/** The states that differ between two views, of some keys, which may come twice; in code-unit order. Throws `REDUCER_FAILED`. */
+export function changes<S>(before: View, after: View, projection: Projection<S>, keys: readonly string[]): Change<S>[] {
+  return [...new Set(keys)].toSorted().flatMap((key) => {
+    const [old, now] = [stateIn(before, projection, key), stateIn(after, projection, key)]
+    const isSame = old === now || canonicalState(projection.name, old) === canonicalState(projection.name, now)
+    return isSame ? [] : [{ key, before: old, after: now }]
+  })
 }
 
 function stateIn<S>(view: View, projection: Projection<S>, key: string): S {

@@ -81,6 +81,13 @@ export class Histories<S> {
     return own === undefined ? (this.#base?.events(key, this.#inBase(at)) ?? []) : own.events(at)
   }
 
+  /** Whether an event is visible and counts for a key. */
+  includes(key: Key, position: number, at: Coordinates): boolean {
+    const own = this.#own.get(key)
+    if (own === undefined) return this.#base?.includes(key, position, this.#inBase(at)) ?? false
+    return own.includes(this.#placeOf(this.#ledger.at(position)), at)
+  }
+
   #catchUp(): void {
     while (this.#position < this.#ledger.position) {
       this.#position += 1

@@ -72,6 +72,11 @@ export class History<S> {
     return this.#chunks.slice(0, end.number + 1).flatMap((chunk, number) => chunk.visible(0, this.#countIn(number, end), at))
   }
 
+  /** Whether the event at a place is visible at the coordinates and counts. */
+  includes(place: Place, at: Coordinates): boolean {
+    return place.instant <= at.date && this.#chunks[this.#numberOf(place)]!.includes(place, at)
+  }
+
   /** The state at the coordinates, deeply frozen. Throws `REDUCER_FAILED`. */
   answer(at: Coordinates): Answer<S> {
     return this.#last.at(at.date, at) ?? this.#find(at)

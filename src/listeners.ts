@@ -1,11 +1,11 @@
 import { EventEmitter } from 'eventemitter3'
 import { invalidArgument } from './argument.js'
 import type { Catalog } from './catalog.js'
-import { differences } from './diff.js'
+import { changes } from './diff.js'
 import { quote } from './error.js'
 import type { Retraction, TimelineEvent } from './event.js'
 import type { Projection } from './projection.js'
-import type { View } from './view.js'
+import { View } from './view.js'
 
 export type Appended<C extends Catalog> = TimelineEvent<C> | Retraction
 
@@ -66,11 +66,17 @@ export class Listeners<C extends Catalog> {
   #announceChanges(projection: Projection, events: readonly Appended<C>[]): void {
     const after = this.#timeline.asOf(events.at(-1)!.position)
     const before = this.#timeline.asOf(events[0]!.position - 1, after.date)
-    const superseded = events.flatMap(({ supersedes }) => (supersedes === undefined ? [] : [this.#timeline.find(supersedes)]))
-    const keys = [...events, ...superseded].flatMap((event) => keysOf(projection, event as TimelineEvent))
-    for (const change of differences(before, after, projection, keys)) {
-      const ids = new Set([...change.added, ...change.gone].map((event) => event.id))
-      const its = Object.freeze(events.filter(({ id, supersedes = id }) => ids.has(id) || ids.has(supersedes)))
+    const pairs = events.map((event) => ({
+      event,
+      superseded: event.supersedes === undefined ? undefined : this.#timeline.find(event.supersedes),
+    }))
+    const keys = pairs.flatMap(({ event, superseded = event }) =>
+      [event, superseded].flatMap((one) => keysOf(projection, one as TimelineEvent)),
+    )
+    for (const change of changes(before, after, projection, keys)) {
+      const isIn = (view: View, event: Appended<C>) => View.includes(view, projection, change.key, event.position)
+      const did = pairs.filter(({ event, superseded }) => isIn(after, event) || (superseded !== undefined && isIn(before, superseded)))
+      const its = Object.freeze(did.map(({ event }) => event))
       this.#tell('changed', Object.freeze({ projection, key: change.key, before: change.before, after: change.after, events: its }))
     }
   }

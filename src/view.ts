@@ -118,6 +118,11 @@ export class View<C extends Catalog = any> {
     return view.#histories(projection).keys()
   }
 
+  /** @internal Whether the event at a position is folded into a state. */
+  static includes(view: View, projection: Projection, key: string, position: number): boolean {
+    return view.#histories(projection).includes(key, position, view.#at)
+  }
+
   /** @internal The events that are folded into a state, in order. */
   static eventsOf(view: View, projection: Projection, key: string): TimelineEvent[] {
     return view.#eventsOf(projection, key)
