@@ -124,12 +124,11 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
 function toEvent(given: Given, { position, appendedAt }: Stamp, reportedAt: string, data: unknown): TimelineEvent {
   const { id, type, subject, occurredAt, source, supersedes } = given
   const event: Record<string, unknown> =
-    occurredAt === undefined
-      ? { position, id, type, subject, reportedAt, appendedAt }
-      : { position, id, type, subject, occurredAt, reportedAt, appendedAt }
+    occurredAt === undefined ? { position, id, type, subject, reportedAt } : { position, id, type, subject, occurredAt, reportedAt }
   if (source !== undefined) event.source = source
-  if (data !== undefined) event.data = data
   if (supersedes !== undefined) event.supersedes = supersedes
+  event.appendedAt = appendedAt
+  if (data !== undefined) event.data = data
   return Object.freeze(event) as TimelineEvent
 }
 
