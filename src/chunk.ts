@@ -19,6 +19,8 @@ export class Chunk<S> {
   #reported: number[] = []
   #superseders: (Known | undefined)[] | undefined
   readonly checkpoints = new Checkpoints<S>()
+  /** What is to be cut off the checkpoints of this chunk and of all after it, before they are used. */
+  postponed: Known | undefined
   #firstReported = Infinity
   #firstPosition = Infinity
   #lastPosition = 0
@@ -122,6 +124,7 @@ export class Chunk<S> {
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */
   slice(from: number, to: number, position = Infinity): Chunk<S> {
     const part = new Chunk<S>()
+    if (from === 0) part.postponed = this.postponed
     const counts = [0]
     for (let index = from; index < to; index += 1) {
       if (this.#events[index]!.position <= position) part.#push(this, index, position)

@@ -41,6 +41,7 @@ export class History<S> {
   readonly #key: string
   readonly #sizes: Sizes
   #chunks: Chunk<S>[] = [new Chunk()]
+  #isCutPostponed = false
   readonly #last = new LastAnswer<S>() // which may be wider than what is kept
 
   constructor(projection: Reducer<S>, key: string, sizes = SIZES) {
@@ -54,7 +55,7 @@ export class History<S> {
     const number = this.#numberOf(place)
     const chunk = this.#chunks[number]!
     const index = chunk.insert(event, place)
-    if (index < chunk.length - 1 || number < this.#chunks.length - 1) this.#cutAfter(number, place)
+    if (index < chunk.length - 1 || number < this.#chunks.length - 1) this.#cutFrom(number + 1, place)
     else this.#last.end(place.instant)
     if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
   }
@@ -63,7 +64,7 @@ export class History<S> {
   supersede(place: Place, by: Known): void {
     const number = this.#numberOf(place)
     this.#chunks[number]!.supersede(place, by)
-    this.#cutAfter(number, by)
+    this.#cutFrom(number + 1, by)
   }
 
   /** The events that are visible at the coordinates and count, in order. */
@@ -84,6 +85,7 @@ export class History<S> {
 
   /** This history, as of a position, to go on with on its own. */
   fork(position: number): History<S> {
+    this.#cutPostponed()
     const fork = new History(this.#projection, this.#key, this.#sizes)
     const chunks = this.#chunks.map((chunk) => chunk.slice(0, chunk.length, position)).filter((chunk) => chunk.length > 0)
     if (chunks.length > 0) fork.#chunks = chunks
@@ -92,6 +94,7 @@ export class History<S> {
 
   /** The answer that is kept, or else what is folded on from the nearest one. */
   #find(at: Coordinates): Answer<S> {
+    this.#cutPostponed()
     const end = this.#extentBy(at.date)
     const visible = this.#lastVisible(end, at)
     if (visible.count === 0) return this.#beginning()
@@ -165,9 +168,24 @@ export class History<S> {
     return Math.max(0, countWhile(this.#chunks.length, (which) => this.#chunks[which]!.beginsAt(place)) - 1)
   }
 
-  #cutAfter(number: number, known: Known): void {
+  /** Has the checkpoints of a chunk and of all after it cut before the next question, however much more comes until then. */
+  #cutFrom(number: number, known: Known): void {
     this.#last.forget()
-    for (let later = number + 1; later < this.#chunks.length; later += 1) this.#chunks[later]!.cut(known)
+    const chunk = this.#chunks[number]
+    if (chunk === undefined) return
+    chunk.postponed = earliestOf(known, chunk.postponed)
+    this.#isCutPostponed = true
+  }
+
+  #cutPostponed(): void {
+    if (!this.#isCutPostponed) return
+    let known: Known | undefined
+    for (const chunk of this.#chunks) {
+      if (chunk.postponed !== undefined) known = earliestOf(chunk.postponed, known)
+      chunk.postponed = undefined
+      if (known !== undefined) chunk.cut(known)
+    }
+    this.#isCutPostponed = false
   }
 
   #split(number: number): void {
@@ -180,4 +198,10 @@ export class History<S> {
 
 function isSame(one: Extent, other: Extent): boolean {
   return one.number === other.number && one.count === other.count
+}
+
+/** What comes first of two: where neither of them is known yet. */
+function earliestOf(one: Known, other: Known | undefined): Known {
+  if (other === undefined) return one
+  return { reported: Math.min(one.reported, other.reported), position: Math.min(one.position, other.position) }
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (let first = 0; first < EVENTS; first += 4000) {
     await timeline.append(Array.from({ length: 4000 }, (_, index) => eventAt(first + index)))
   }
-})
+}, 300_000)
 
 test('the first question folds the events that bear on it, each once', () => {
   expect(callsFor(() => timeline.asOf().get(bySubjects, 'subject/7'))).toBe(EVENTS_A_SUBJECT)
