@@ -6,7 +6,7 @@ import type { Admitted, Ledger, Read } from './ledger.js'
 export type Outcome = { readonly admitted: Admitted } | { readonly error: unknown }
 
 /** An event to be appended on its own, and its JSON where that is at hand. */
-export type Single = { readonly given: Given; readonly text?: string | undefined }
+export type Lone = { readonly given: Given; readonly text?: string | undefined }
 
 /** Events to be appended all or nothing, and who is told what became of them. */
 export type Call = {

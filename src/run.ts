@@ -6,7 +6,7 @@ import { apply } from './recipe.js'
 import { WorkingCopy } from './working-copy.js'
 
 /** A state, deeply frozen, and how many of its slots it does not share with the state that the run began with. */
-export type Outcome<S> = { readonly state: S; readonly slots: number }
+type Folded<S> = { readonly state: S; readonly slots: number }
 
 /**
  * Recipes run on plain objects, or on drafts of a working copy, or on immer's drafts. Each way is slower than the one
@@ -21,7 +21,7 @@ const ways = new WeakMap<Reducer<unknown>, Way>()
  * Folds a run of events into a state, with the outcome of one immer recipe an event, and without its copies. Throws
  * `REDUCER_FAILED`.
  */
-export function run<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Outcome<S> {
+export function run<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Folded<S> {
   const way = ways.get(projection) ?? 'plain'
   if (way === 'immer') return runByImmer(projection, key, state, events)
   const copy = way === 'plain' ? new PlainCopy(state) : new WorkingCopy(state)
@@ -41,7 +41,7 @@ export function run<S>(projection: Reducer<S>, key: string, state: S, events: re
   return run(projection, key, after, count === events.length ? events : events.slice(count + 1))
 }
 
-function runByImmer<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Outcome<S> {
+function runByImmer<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Folded<S> {
   const last = events.reduce((before, event) => apply(projection, before, event, key), state)
   const after = frozen(projection, key, last, events.at(-1))
   return { state: after, slots: slotsOf(after) }

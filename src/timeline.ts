@@ -1,6 +1,6 @@
 import { nanoid } from 'nanoid'
 import { checkOptions } from './argument.js'
-import type { Single } from './call.js'
+import type { Lone } from './call.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
 import { type Entry, type EventInput, type Given, type Optional, toGiven } from './event.js'
@@ -102,9 +102,9 @@ export class Timeline<C extends Catalog = any> {
     checkOptions('ingest', options, ['onProgress', 'onRejected', 'dryRun'])
     await this.#writer.refresh() // lines may supersede what another writer has appended
     const ledger = options.dryRun ? new Ledger(this.#writer.ledger) : this.#writer.ledger
-    const take = async (singles: readonly Single[]) => {
+    const take = async (lones: readonly Lone[]) => {
       this.#checkOpen()
-      return options.dryRun ? this.#writer.rehearseEach(singles, ledger) : this.#writer.submitEach(singles)
+      return options.dryRun ? this.#writer.rehearseEach(lones, ledger) : this.#writer.submitEach(lones)
     }
     const isThere = (id: string) => ledger.find(id) !== undefined
     const isDuplicate = (given: Given) => {

@@ -1,5 +1,5 @@
 import { isoText } from './calendar.js'
-import { type Call, type Outcome, type Single, stage } from './call.js'
+import { type Call, type Outcome, type Lone, stage } from './call.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
@@ -66,25 +66,25 @@ export class Writer {
   }
 
   /** Appends events, each by a call of its own; resolves with what became of each, once all are settled. */
-  submitEach(singles: readonly Single[]): Promise<readonly Outcome[]> {
+  submitEach(lones: readonly Lone[]): Promise<readonly Outcome[]> {
     return new Promise((resolve) => {
       const outcomes: Outcome[] = []
-      let unsettled = singles.length
+      let unsettled = lones.length
       if (unsettled === 0) resolve(outcomes)
       const settle = (outcome: Outcome, index: number) => {
         outcomes[index] = outcome
         unsettled -= 1
         if (unsettled === 0) resolve(outcomes)
       }
-      this.#enqueue(singles.map(({ given, text }, index) => ({ givens: [given], after: undefined, text, index, settle })))
+      this.#enqueue(lones.map(({ given, text }, index) => ({ givens: [given], after: undefined, text, index, settle })))
     })
   }
 
   /** Takes events into a ledger as `submitEach` would; the log is untouched. */
-  rehearseEach(singles: readonly Single[], ledger: Ledger): readonly Outcome[] {
+  rehearseEach(lones: readonly Lone[], ledger: Ledger): readonly Outcome[] {
     const room = this.#room()
     const read = this.#reader()
-    return singles.map(({ given, text }) => {
+    return lones.map(({ given, text }) => {
       try {
         const { admitted } = stage(ledger, { givens: [given], after: undefined, text }, room, read)
         ledger.add(admitted.fresh)

@@ -1,5 +1,5 @@
 import { canonical } from '../canonical.js'
-import type { Outcome, Single } from '../call.js'
+import type { Outcome, Lone } from '../call.js'
 import { type ErrorCode, TimelineError } from '../error.js'
 import { type Given, toGiven } from '../event.js'
 import { type Json, isPlainObject } from '../json.js'
@@ -45,7 +45,7 @@ export const LINE_FAULTS: readonly ErrorCode[] = [
 /** Where events are taken to. */
 type Target = {
   /** Takes each on its own; resolves with what became of each. */
-  readonly take: (singles: readonly Single[]) => Promise<readonly Outcome[]>
+  readonly take: (lones: readonly Lone[]) => Promise<readonly Outcome[]>
   readonly isThere: (id: string) => boolean
   /** Throws `DUPLICATE_ID` where the id is there with other content. */
   readonly isDuplicate: (given: Given) => boolean

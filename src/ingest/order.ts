@@ -1,8 +1,8 @@
-import type { Single } from '../call.js'
+import type { Lone } from '../call.js'
 import type { Raw } from './line.js'
 
 /** A line that could be read, with its event. */
-export type Readable = Raw & Single
+export type Readable = Raw & Lone
 
 /** A report's lines, those from `next` on being held. */
 type Held = { readonly lines: Readable[]; next: number }
