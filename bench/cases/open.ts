@@ -1,7 +1,7 @@
 import { strictEqual } from 'node:assert/strict'
 import { type Catalog, fileLog, openTimeline } from 'asof'
 import type { Bench } from '../case.js'
-import { parseEach } from '../contenders/json.js'
+import { parseAndKeep, parseEach } from '../contenders/json.js'
 import { linesOf } from '../log-files.js'
 import { numberText } from '../number-text.js'
 import { contender, race, ratio, timesText } from '../race.js'
@@ -13,13 +13,13 @@ export async function* open(bench: Bench): AsyncGenerator<Row> {
   const { files, events } = bench
   const log = await files.log(events)
   const what = `opening a log of ${numberText(events)} events`
-  yield openFile(bench, log, `${what}, with a catalog`, shipmentEvents, atLeast(0.4))
-  yield openFile(bench, log, `${what}, without a catalog`)
+  yield* openFile(bench, log, `${what}, with a catalog`, shipmentEvents, atLeast(0.4))
+  yield* openFile(bench, log, `${what}, without a catalog`)
   const real = await files.realLog(events)
-  if (real !== undefined) yield openFile(bench, real, 'opening a log of endoflife.date, without a catalog', undefined, atLeast(0.4))
+  if (real !== undefined) yield* openFile(bench, real, 'opening a log of endoflife.date, without a catalog', undefined, atLeast(0.4))
 }
 
-async function openFile({ budgetMs }: Bench, path: string, what: string, catalog?: Catalog, goal?: Goal): Promise<Row> {
+async function* openFile({ budgetMs }: Bench, path: string, what: string, catalog?: Catalog, goal?: Goal): AsyncGenerator<Row> {
   const records = linesOf(path)
   const last = JSON.parse(records.at(-1)!) as { position: number; events: unknown[] }
   const openOnce = async () => {
@@ -30,14 +30,24 @@ async function openFile({ budgetMs }: Bench, path: string, what: string, catalog
   const once = [undefined]
   const collectGarbage = () => globalThis.gc?.()
   const times = await race(
-    [contender('asof', once, openOnce, collectGarbage), contender('JSON.parse', once, () => parseEach(records), collectGarbage)],
+    [
+      contender('asof', once, openOnce, collectGarbage),
+      contender('JSON.parse', once, () => parseEach(records), collectGarbage),
+      contender('JSON.parse kept', once, () => parseAndKeep(records).length, collectGarbage),
+    ],
     budgetMs * 2,
   )
-  return {
+  yield {
     what: `${what}: speed, of JSON.parse`,
     figure: ratio(times, 'JSON.parse', 'asof'),
     unit: '×',
     ...(goal !== undefined && { goal }),
-    note: timesText(times),
+    note: timesText(times, ['asof', 'JSON.parse']),
+  }
+  yield {
+    what: `${what}: speed, of JSON.parse that keeps what it returns`,
+    figure: ratio(times, 'JSON.parse kept', 'asof'),
+    unit: '×',
+    note: timesText(times, ['asof', 'JSON.parse kept']),
   }
 }
