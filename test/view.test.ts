@@ -243,3 +243,20 @@ test('diff gives the keys whose states differ, with the events that only one vie
     { key: 's', before: ['a'], after: ['b'], added: [{ id: 'b' }], gone: [{ id: 'a' }] },
   ])
 })
+
+test('a hypothesis knows nothing that was appended after its view, about no subject', async () => {
+  const asOf = await viewOf(
+    event('a', '2025-05-01', '2025-05-10'),
+    event('b', '2025-05-02', '2025-05-10'),
+    event('c', '2025-05-03', '2025-05-10'),
+  )
+  const supposed = asOf(undefined, { position: 1 }).with([
+    event('x', '2025-05-04', '2025-05-10', { subject: 'other' }),
+    event('y', '2025-05-05', '2025-05-10', { subject: 'other' }),
+  ])
+  expect([supposed.get(journal, 's'), supposed.get(journal, 'other')]).toEqual([['a'], ['x', 'y']])
+  expect([...supposed.with(event('z', '2025-05-06', '2025-05-10')).entries(journal)]).toEqual([
+    ['other', ['x', 'y']],
+    ['s', ['a', 'z']],
+  ])
+})
