@@ -18,12 +18,14 @@ export function fold<S>(projection: Single<S>, events: Iterable<TimelineEvent | 
 export function fold<S>(projection: Projection<S>, given: Iterable<TimelineEvent | Retraction>): Map<string, S> | S {
   checkProjection(projection)
   const events = given as Iterable<TimelineEvent> // no handler takes a retraction
-  if (!projection.keyed)
+  if (!projection.keyed) {
+    const all = Array.isArray(events) ? (events as TimelineEvent[]) : [...events]
     return stateOf(
       projection,
       '',
-      [...events].filter((event) => projection.recipeOf(event.type) !== undefined),
+      all.filter((event) => projection.recipeOf(event.type) !== undefined),
     )
+  }
   return new Map([...eventsByKey(projection, events)].map(([key, itsEvents]) => [key, stateOf(projection, key, itsEvents)]))
 }
 

@@ -17,7 +17,8 @@ export class Histories<S> {
   readonly #base: Histories<S> | undefined
   readonly #own = new Map<Key, History<S>>()
   #position: number
-  #keys: { readonly from: readonly unknown[]; readonly sorted: readonly string[] } | undefined
+  #keys:
+    { readonly from: readonly unknown[]; readonly sorted: readonly string[]; readonly own: readonly (History<S> | undefined)[] } | undefined
 
   private constructor(ledger: Ledger, projection: Reducer<S>, imprecise: Coordinates['imprecise']) {
     this.#ledger = ledger
@@ -54,7 +55,8 @@ export class Histories<S> {
     const from = [this.#own.size, this.#base?.keys()]
     if (!from.every((part, index) => part === this.#keys?.from[index])) {
       const keys = new Set([...(this.#base?.keys() ?? []), ...this.#own.keys()])
-      this.#keys = { from, sorted: [...keys].filter((key) => key !== undefined).toSorted() }
+      const sorted = [...keys].filter((key) => key !== undefined).toSorted()
+      this.#keys = { from, sorted, own: sorted.map((key) => this.#own.get(key)) }
     }
     return this.#keys!.sorted
   }
@@ -62,8 +64,8 @@ export class Histories<S> {
   /** The states by key, in code-unit order, for the keys with at least one folded event. Throws `REDUCER_FAILED`. */
   states(at: Coordinates): [key: string, state: S][] {
     const states: [string, S][] = []
-    for (const key of this.keys()) {
-      const { state, folded } = this.answer(key, at)!
+    for (const [index, key] of this.keys().entries()) {
+      const { state, folded } = this.#keys!.own[index]?.answer(at) ?? this.answer(key, at)!
       if (folded > 0) states.push([key, state])
     }
     return states
