@@ -18,7 +18,7 @@ export class Chunk<S> {
   #instants: number[] = []
   #reported: number[] = []
   #superseders: (Known | undefined)[] | undefined
-  readonly checkpoints = new Checkpoints<S>()
+  checkpoints = new Checkpoints<S>()
   /** What is to be cut off the checkpoints of this chunk and of all after it, before they are used. */
   postponed: Known | undefined
   #firstReported = Infinity
@@ -119,6 +119,10 @@ export class Chunk<S> {
 
   keep(count: number, holds: Rectangle, answer: Answer<S>): void {
     this.checkpoints.keep(count, holds, answer, this.length * CHECKPOINTS_PER_EVENT)
+  }
+
+  forget(): void {
+    this.checkpoints = new Checkpoints()
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */

@@ -1,7 +1,7 @@
 import type { Answer } from './checkpoints.js'
 import { Chunk, type Place } from './chunk.js'
 import type { TimelineEvent } from './event.js'
-import { Folding } from './folding.js'
+import { Folding, type Start } from './folding.js'
 import { LastAnswer } from './last-answer.js'
 import type { Reducer } from './projection.js'
 import { initialState } from './recipe.js'
@@ -14,14 +14,14 @@ export type Coordinates = Known & { readonly date: number; readonly imprecise: '
 /** Some chunks, and some events of the next one. */
 type Extent = { readonly number: number; readonly count: number }
 
-/** An answer, after which events it is, and at which pairs it holds. */
-type Start<S> = Extent & { readonly answer: Answer<S>; readonly holds: Rectangle }
-
 /** How many events a chunk has at the most, and after how many a small state is kept at the latest. */
 export type Sizes = { readonly chunkEventsMax: number; readonly strideEventsMax: number }
 
 /** How many small states a fold keeps on its way, so that a short one keeps each, and asking again fills the gaps of a long one. */
 const CHECKPOINTS_PER_FOLD = 24
+
+/** So many slots of their own the wide states have for each event at the most, or all go: to fold again costs no more than they did. */
+const SLOTS_PER_EVENT_MAX = 16
 
 const SIZES: Sizes = { chunkEventsMax: 512, strideEventsMax: 16 }
 
@@ -41,6 +41,8 @@ export class History<S> {
   readonly #key: string
   readonly #sizes: Sizes
   #chunks: Chunk<S>[] = [new Chunk()]
+  #length = 0
+  #slotsKept = 0
   #isCutPostponed = false
   readonly #last = new LastAnswer<S>() // which may be wider than what is kept
 
@@ -55,6 +57,7 @@ export class History<S> {
     const number = this.#numberOf(place)
     const chunk = this.#chunks[number]!
     const index = chunk.insert(event, place)
+    this.#length += 1
     if (index < chunk.length - 1 || number < this.#chunks.length - 1) this.#cutFrom(number + 1, place)
     else this.#last.end(place.instant)
     if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
@@ -89,6 +92,8 @@ export class History<S> {
     const fork = new History(this.#projection, this.#key, this.#sizes)
     const chunks = this.#chunks.map((chunk) => chunk.slice(0, chunk.length, position)).filter((chunk) => chunk.length > 0)
     if (chunks.length > 0) fork.#chunks = chunks
+    for (const chunk of chunks) fork.#length += chunk.length
+    fork.#slotsKept = this.#slotsKept
     return fork
   }
 
@@ -101,22 +106,24 @@ export class History<S> {
     const start = this.#nearest(visible, at)
     const isThere = isSame(start, visible)
     if (isThere && !isSame(visible, end)) return start.answer
-    const answer = isThere ? start.answer : this.#fold(start, end, at)
+    const { answer, holds, slotsUnkept } = isThere ? start : this.#fold(start, end, at)
     const from = this.#chunks[visible.number]!.instantAt(visible.count - 1)
-    this.#last.remember(answer, start.holds, end.number, end.count, from, this.#instantAfter(end))
+    this.#last.remember(answer, holds, slotsUnkept, end.number, end.count, from, this.#instantAfter(end))
     return answer
   }
 
   /** The nearest answer that holds, after some of the events at the most. */
-  #nearest(end: Extent, at: Coordinates): Start<S> {
+  #nearest(end: Extent, at: Coordinates): Extent & Start<S> {
     for (let { number, count } = end; ; count = this.#chunks[(number -= 1)]!.length) {
       const chunk = this.#chunks[number]!
       const index = chunk.nearest(count, at)
       const kept = index < 0 ? 0 : chunk.checkpoints.countAt(index)
       const last = this.#last.number === number && this.#last.count > kept && this.#last.count <= count ? this.#last.goOn(at) : undefined
-      if (last !== undefined) return { number, count: this.#last.count, answer: last, holds: this.#last.holds }
-      if (index >= 0) return { number, count: kept, answer: chunk.checkpoints.answerAt(index), holds: chunk.checkpoints.holdsAt(index) }
-      if (number === 0) return { number, count: 0, answer: this.#beginning(), holds: new Rectangle() }
+      if (last !== undefined)
+        return { number, count: this.#last.count, answer: last, holds: this.#last.holds, slotsUnkept: this.#last.slotsUnkept }
+      if (index >= 0)
+        return { number, count: kept, answer: chunk.checkpoints.answerAt(index), holds: chunk.checkpoints.holdsAt(index), slotsUnkept: 0 }
+      if (number === 0) return { number, count: 0, answer: this.#beginning(), holds: new Rectangle(), slotsUnkept: 0 }
     }
   }
 
@@ -125,13 +132,21 @@ export class History<S> {
   }
 
   /** Folds on to the end of an extent, and narrows the rectangle of the start to that of the outcome. */
-  #fold(start: Start<S>, end: Extent, at: Coordinates): Answer<S> {
+  #fold(start: Extent & Start<S>, end: Extent, at: Coordinates): Start<S> {
     const count = this.#countBetween(start, end)
     const stride = Math.min(Math.ceil(count / CHECKPOINTS_PER_FOLD), this.#sizes.strideEventsMax)
-    const folding = new Folding(this.#projection, this.#key, start.answer, start.holds, stride)
+    const folding = new Folding(this.#projection, this.#key, start, stride)
     for (let number = start.number; number <= end.number; number += 1)
       this.#chunks[number]!.fold(number === start.number ? start.count : 0, this.#countIn(number, end), at, folding)
-    return folding.answer()
+    this.#slotsKept += folding.slotsKept
+    if (this.#slotsKept > this.#length * SLOTS_PER_EVENT_MAX) this.#forgetCheckpoints()
+    return folding
+  }
+
+  /** Chosen ones would leave behind what others share with them. */
+  #forgetCheckpoints(): void {
+    for (const chunk of this.#chunks) chunk.forget()
+    this.#slotsKept = 0
   }
 
   /** The events up to the last one that is visible. */

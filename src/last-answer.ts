@@ -9,6 +9,8 @@ export class LastAnswer<S> {
   /** After how many events of which chunk it is. */
   number = 0
   count = 0
+  /** How many slots of its own it has at the most beside those of the checkpoints. */
+  slotsUnkept = 0
   #answer: Answer<S> | undefined
   readonly #bounds = [0, 0, 0, 0, 0, 0] // in one column, for it is looked at with every question
 
@@ -27,8 +29,9 @@ export class LastAnswer<S> {
   }
 
   /** Remembers an answer, after so many events of a chunk, from an instant on and before another. */
-  remember(answer: Answer<S>, holds: Rectangle, number: number, count: number, from: number, before: number): void {
+  remember(answer: Answer<S>, holds: Rectangle, slotsUnkept: number, number: number, count: number, from: number, before: number): void {
     this.#answer = answer
+    this.slotsUnkept = slotsUnkept
     this.number = number
     this.count = count
     holds.writeTo(this.#bounds, 0)

@@ -10,8 +10,8 @@ const SLOTS_MAX = 16
  * less than drafts do. A recipe that stores an object, or returns another state, is refused.
  */
 export class PlainCopy {
-  /** How many slots the state had when it was last taken. */
-  slots = 0
+  /** It is copied as a whole, and shares nothing. */
+  readonly slots = 0
   #state: unknown
   #copy: Slots | undefined
 
@@ -24,12 +24,12 @@ export class PlainCopy {
     const copy = this.#copy ?? this.#open()
     const result = recipe(copy, event, key)
     if (result !== undefined && result !== copy) refuse(synchronous(result)) // whether the state was changed as well, a draft can tell
-    this.slots = slotsIn(copy)
+    check(copy)
   }
 
   #open(): Slots {
     const copy = isPlainObject(this.#state) && Object.getPrototypeOf(this.#state) !== null ? { ...this.#state } : refuse(this.#state)
-    slotsIn(copy)
+    check(copy)
     this.#copy = copy
     return copy
   }
@@ -45,15 +45,15 @@ export class PlainCopy {
   }
 }
 
-/** How many slots there are: a few that hold nothing but primitives; -0, which immer takes for 0 in places, is none of them. */
-function slotsIn(slots: Slots): number {
+/** Refuses what is more than a few slots that hold primitives; -0, which immer takes for 0 in places, is none of them. */
+function check(slots: Slots): void {
   let count = 0
   for (const key in slots) {
     const value = slots[key]
     if (typeof value === 'object' ? value !== null : value === 0 && Object.is(value, -0)) refuse(value)
     count += 1
   }
-  return count <= SLOTS_MAX ? count : refuse(slots)
+  if (count > SLOTS_MAX) refuse(slots)
 }
 
 function refuse(value: unknown): never {

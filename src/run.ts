@@ -3,9 +3,10 @@ import { freezeDeep } from './freeze.js'
 import { PlainCopy } from './plain-copy.js'
 import { type Reducer, reducerFailed } from './projection.js'
 import { apply } from './recipe.js'
+import { slotsOf } from './slots.js'
 import { WorkingCopy } from './working-copy.js'
 
-/** A state, deeply frozen, and how many of its slots it does not share with the state that the run began with. */
+/** A state, deeply frozen, and how many slots of its own it has at the most beside those of the state that the run began with; a small whole state has none. */
 type Folded<S> = { readonly state: S; readonly slots: number }
 
 /**
@@ -38,7 +39,8 @@ export function run<S>(projection: Reducer<S>, key: string, state: S, events: re
   const before = count === events.length ? state : run(projection, key, state, events.slice(0, count)).state
   const after = runByImmer(projection, key, before, events.slice(count, count + 1)).state
   if (ways.get(projection) !== 'immer') ways.set(projection, way === 'plain' ? 'draft' : 'immer')
-  return run(projection, key, after, count === events.length ? events : events.slice(count + 1))
+  const rest = run(projection, key, after, count === events.length ? events : events.slice(count + 1))
+  return { state: rest.state, slots: slotsOf(after) + rest.slots }
 }
 
 function runByImmer<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Folded<S> {
@@ -54,11 +56,4 @@ function frozen<S>(projection: Reducer<S>, key: string, state: S, event: Timelin
   } catch (cause) {
     throw reducerFailed(projection.name, event, key, cause)
   }
-}
-
-/** How many slots the objects, arrays and collections of a state have. */
-function slotsOf(state: unknown): number {
-  if (typeof state !== 'object' || state === null) return 0
-  const parts: unknown[] = state instanceof Map || state instanceof Set ? [...state.values()] : Object.values(state)
-  return parts.reduce((sum: number, part) => sum + slotsOf(part), parts.length)
 }

@@ -9,7 +9,7 @@ export function rawOf(value: unknown): unknown {
 /** What its collections ask of a working copy. */
 type Owner = {
   see(container: object, key: unknown, value: object): object
-  changing(container: object, key: unknown, value: unknown): void
+  changing(container: object, key: unknown, value: unknown, before: unknown): void
   refuse(): never
 }
 
@@ -43,20 +43,21 @@ export class WorkingMap extends Map<unknown, unknown> {
 
   override set(key: unknown, given: unknown): this {
     const value = rawOf(given)
-    if (this.#raw.has(key) && this.#raw.get(key) === value) return this
-    this.#copy.changing(this.#raw, key, value)
+    const before = this.#raw.get(key)
+    if (before === value && this.#raw.has(key)) return this
+    this.#copy.changing(this.#raw, key, value, before)
     this.#raw.set(key, value)
     return this
   }
 
   override delete(key: unknown): boolean {
     if (!this.#raw.has(key)) return false
-    this.#copy.changing(this.#raw, key, undefined)
+    this.#copy.changing(this.#raw, key, undefined, null)
     return this.#raw.delete(key)
   }
 
   override clear(): void {
-    if (this.size > 0) this.#copy.changing(this.#raw, undefined, undefined)
+    if (this.size > 0) this.#copy.changing(this.#raw, undefined, undefined, null)
     this.#raw.clear()
   }
 
@@ -107,18 +108,18 @@ export class WorkingSet extends Set<unknown> {
 
   override add(member: unknown): this {
     if (typeof member === 'object' && member !== null) this.#copy.refuse()
-    if (!this.has(member)) this.#copy.changing(this.#raw, undefined, undefined)
+    if (!this.has(member)) this.#copy.changing(this.#raw, undefined, undefined, undefined)
     this.#raw.add(member)
     return this
   }
 
   override delete(member: unknown): boolean {
-    if (this.has(member)) this.#copy.changing(this.#raw, undefined, undefined)
+    if (this.has(member)) this.#copy.changing(this.#raw, undefined, undefined, null)
     return this.#raw.delete(member)
   }
 
   override clear(): void {
-    if (this.size > 0) this.#copy.changing(this.#raw, undefined, undefined)
+    if (this.size > 0) this.#copy.changing(this.#raw, undefined, undefined, null)
     this.#raw.clear()
   }
 

@@ -1,6 +1,7 @@
 import { freeze } from 'immer'
 import { freezeDeep } from './freeze.js'
 import { isPlainObject } from './json.js'
+import { slotsOf } from './slots.js'
 import { synchronous } from './synchronous.js'
 import { RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
 
@@ -16,9 +17,9 @@ type Store = readonly [container: object, key: unknown]
  * recipe does that immer would refuse, or that is not worth its lines here, is refused: then immer is to be asked.
  */
 export class WorkingCopy implements ProxyHandler<object> {
-  /** How many slots of objects, arrays and collections had been copied when the state was last taken. */
+  /** How many slots of objects, arrays and collections had been copied or stored when the state was last taken. */
   slots = 0
-  #copied = 0
+  #made = 0
   #root: unknown
   #draft: unknown // of the root
   readonly #drafts = new Map<object, object>() // by what they stand for, which nobody else has
@@ -45,8 +46,8 @@ export class WorkingCopy implements ProxyHandler<object> {
     for (const raw of this.#drafts.keys()) freezeShallow(raw) // all that is not frozen yet
     this.#drafts.clear()
     this.#draft = undefined
-    this.slots = this.#copied
-    this.#copied = 0
+    this.slots = this.#made
+    this.#made = 0
     return this.#root
   }
 
@@ -61,9 +62,10 @@ export class WorkingCopy implements ProxyHandler<object> {
     return this.#draftOf(copy)
   }
 
-  /** Told of each change, before it is made, and of the object that is stored by it. */
-  changing(container: object, key: unknown, value: unknown): void {
+  /** Told of each change, before it is made, and of the object that is stored by it in place of another value. */
+  changing(container: object, key: unknown, value: unknown, before: unknown): void {
     this.#isChanged = true
+    if (before === undefined) this.#made += 1
     if (isObject(value)) this.#stores.push([container, key])
   }
 
@@ -88,7 +90,7 @@ export class WorkingCopy implements ProxyHandler<object> {
     const before = object[key]
     if (Object.is(before, value) && (value !== undefined || Object.hasOwn(target, key))) return true
     if (before === value && value === 0) this.refuse() // 0 and -0, which immer tells apart sometimes
-    this.changing(target, key, value)
+    this.changing(target, key, value, before)
     object[key] = value
     return true
   }
@@ -96,7 +98,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   deleteProperty(target: object, key: string | symbol): boolean {
     if (Array.isArray(target)) this.refuse()
     if (!Object.hasOwn(target, key)) return key in target ? this.refuse() : true
-    this.changing(target, key, undefined)
+    this.changing(target, key, undefined, null)
     return Reflect.deleteProperty(target, key)
   }
 
@@ -139,8 +141,8 @@ export class WorkingCopy implements ProxyHandler<object> {
 
   /** A copy of what immer would draft, one level deep. */
   #copyOf(value: object): object | undefined {
-    if (value instanceof Map || value instanceof Set) this.#copied += value.size
-    else if (Array.isArray(value)) this.#copied += value.length
+    if (value instanceof Map || value instanceof Set) this.#made += value.size
+    else if (Array.isArray(value)) this.#made += value.length
     if (Array.isArray(value)) return value.slice()
     if (value instanceof Map) return new Map(value)
     if (value instanceof Set) return new Set(value)
@@ -153,7 +155,7 @@ export class WorkingCopy implements ProxyHandler<object> {
     for (const key in value) {
       if (key === '__proto__') this.refuse()
       copy[key] = value[key]
-      this.#copied += 1
+      this.#made += 1
     }
     return copy
   }
@@ -177,8 +179,14 @@ export class WorkingCopy implements ProxyHandler<object> {
     const raw = rawOf(value) as object
     const isOwn = this.#drafts.has(raw)
     if (isOwn || !Object.isFrozen(raw)) this.#seal(raw, isOwn)
-    else if (!within) freezeDeep(raw)
+    else if (!within) this.#freezeDeep(raw)
     return raw
+  }
+
+  /** What is frozen already may be made for this state alone. */
+  #freezeDeep(tree: unknown): void {
+    freezeDeep(tree)
+    this.#made += slotsOf(tree)
   }
 
   #seal(raw: object, isOwn: boolean): void {
@@ -192,6 +200,7 @@ export class WorkingCopy implements ProxyHandler<object> {
     if (!isOwn && Object.getOwnPropertySymbols(raw).length > 0) this.refuse()
     for (const key in raw) {
       const value = raw[key]
+      if (!isOwn) this.#made += 1
       if (!isObject(value)) continue
       const settled = this.#settled(value, isOwn)
       if (settled !== value) raw[key] = settled
@@ -202,7 +211,8 @@ export class WorkingCopy implements ProxyHandler<object> {
   #sealMembers(raw: Map<unknown, unknown> | Set<unknown>, isOwn: boolean): void {
     for (const [key, value] of raw.entries()) {
       if (isObject(key) && rawOf(key) !== key) this.refuse()
-      freezeDeep(key)
+      this.#freezeDeep(key)
+      if (!isOwn) this.#made += 1
       if (!isObject(value) || raw instanceof Set) continue
       const settled = this.#settled(value, isOwn)
       if (settled !== value) raw.set(key, settled)

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type TimelineEvent, defineProjection } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -98,6 +100,70 @@ test('a history of many chunks answers as well as one of few', () => {
     expect(history.answer(at)).toMatchObject({ folded: visible.length, state: digestOf(visible) })
   }
 })
+
+/** Wide states, folded in each of the ways: flat ones, whose copies share nothing, and deep ones, whose copies share most. */
+const KEYS = 2000
+const wide = {
+  flat: defineProjection({
+    name: 'flat',
+    initial: (): Record<string, number> => Object.fromEntries(Array.from({ length: KEYS }, (_, key) => [`key${key}`, 0])),
+    on: (state, { position }) => void (state[`key${position % KEYS}`] = position),
+  }),
+  deep: defineProjection({
+    name: 'deep',
+    initial: (): Record<string, Record<string, { at: number }>> => ({}),
+    on: (state, { position }) => {
+      const group = (state[`group${position % 40}`] ??= {})
+      group[`key${position % KEYS}`] = { at: position }
+    },
+  }),
+}
+
+test.each(['flat', 'deep'] as const)('however many reports a wide state is asked for, a history keeps little of it: %s', (shape) => {
+  const events = 4 * KEYS
+  const history = new History<unknown>(wide[shape], '')
+  for (let position = 1; position <= events; position += 1)
+    history.add(eventAt(position), { instant: position, reported: (position * 7919) % events, position })
+  const ask = (from: number, to: number) => {
+    for (let query = from; query < to; query += 1) {
+      const date = (query * 3571) % events
+      const reported = (query * 104_729) % events
+      history.answer({ date, reported, position: events, imprecise: 'latest' })
+      if (query % 3 === 0) history.answer({ date: date + 1, reported, position: events, imprecise: 'latest' })
+    }
+    return bytesHeld()
+  }
+  const before = ask(0, 100)
+  expect(ask(100, 700) - before).toBeLessThan(20_000_000) // 250 MB were kept of flat ones while only the number was bounded
+})
+
+test('nor does it keep more than it counts where a question goes on from one that was not kept', () => {
+  const heavy = defineProjection({
+    name: 'heavy',
+    initial: (): Record<string, Record<string, number[]>> => ({}),
+    on: (state, { position }) => {
+      const group = (state[`group${position % 40}`] ??= {})
+      group[`key${position}`] = Array.from({ length: 100 }, (_, index) => position + index)
+    },
+  })
+  const history = new History<unknown>(heavy, '')
+  for (let position = 1; position <= KEYS; position += 1)
+    history.add(eventAt(position), { instant: position, reported: (position * 7919) % KEYS, position })
+  const before = bytesHeld()
+  for (let reported = KEYS / 2; reported < KEYS / 2 + 11; reported += 1) {
+    const ask = (date: number) => history.answer({ date, reported, position: KEYS, imprecise: 'latest' })
+    for (let date = 1; date < KEYS * 0.9; date += 1) ask(date) // step by step, none of which is worth to be kept
+    ask(KEYS * 0.93) // at once, and kept
+  }
+  expect(bytesHeld() - before).toBeLessThan(4_000_000) // 7 MB, where each counts only what is new since the last question
+})
+
+function bytesHeld(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}
 
 function eventAt(position: number): TimelineEvent {
   return { position, id: String(position), type: 'told', subject: 's', occurredAt: '', reportedAt: '', appendedAt: '', data: undefined }

@@ -198,9 +198,15 @@ test('a run of events has the outcome of one immer recipe an event, whatever the
   )
 })
 
-type Fold = (projection: Any, state: unknown, events: TimelineEvent[]) => unknown
+type Fold = (projection: Any, state: unknown, events: TimelineEvent[], outside: Constants) => unknown
 
-const asRun: Fold = (projection, state, events) => run<unknown>(projection, 'key', state, events).state
+const asRun: Fold = (projection, state, events, outside) => {
+  const folded = run<unknown>(projection, 'key', state, events)
+  const known = slotsByObject([state, events, outside])
+  const made = [...slotsByObject(folded.state)].filter(([object]) => !known.has(object)).map(([, slots]) => slots)
+  if (folded.slots > 0 || made.length > 1) expect(folded.slots).toBeGreaterThanOrEqual(made.reduce((sum, slots) => sum + slots, 0))
+  return folded.state
+}
 const oneByOne: Fold = (projection, state, events) =>
   freezeDeep(events.reduce((before, event) => apply<unknown>(projection, before, event, 'key'), state))
 
@@ -234,7 +240,7 @@ function outcomesOf(initial: string, drawn: Drawn, outside: Constants, fold: Fol
     for (const [index, { takes }] of drawn.entries()) {
       since.push(eventAt(index + 1))
       if (!takes && index < drawn.length - 1) continue
-      state = fold(projection, state, since)
+      state = fold(projection, state, since, outside)
       since = []
       outcomes.push(frozen(state))
     }
@@ -252,6 +258,15 @@ function pick(state: Any, path: readonly number[]): Any {
     if (parts.length > 0) part = parts[step % parts.length]
   }
   return part
+}
+
+/** How many slots the objects, arrays and collections in a tree have. */
+function slotsByObject(tree: Any, all = new Map<object, number>()): Map<object, number> {
+  if (!isPart(tree) || all.has(tree)) return all
+  const parts: unknown[] = isCollection(tree) ? [...tree.values()] : Object.values<Any>(tree)
+  all.set(tree, parts.length)
+  for (const part of parts) slotsByObject(part, all)
+  return all
 }
 
 /** Objects of classes are no part of states, though immer lets them pass. */
