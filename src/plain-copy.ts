@@ -7,7 +7,8 @@ const SLOTS_MAX = 16
 
 /**
  * A small state of primitives, which recipes change as it is: to look after each of them whether it still is one costs
- * less than drafts do. A recipe that stores an object, or returns another state, is refused.
+ * less than drafts do. A recipe that stores an object, or returns another state, is refused. It is no draft: `isDraft`
+ * says so, and what only a draft would refuse and leaves no trace (`structuredClone`) is let pass.
  */
 export class PlainCopy {
   /** It is copied as a whole, and shares nothing. */
@@ -39,6 +40,7 @@ export class PlainCopy {
     const copy = this.#copy
     if (copy === undefined) return this.#state
     if (Object.getPrototypeOf(copy) !== Object.prototype || !Object.isExtensible(copy)) refuse(copy) // immer forbids to change either
+    for (const key of Reflect.ownKeys(copy)) if (!isSlot(key, Reflect.getOwnPropertyDescriptor(copy, key)!)) refuse(copy)
     this.#state = Object.freeze(copy)
     this.#copy = undefined
     return copy
@@ -54,6 +56,11 @@ function check(slots: Slots): void {
     count += 1
   }
   if (count > SLOTS_MAX) refuse(slots)
+}
+
+/** Whether a property is one that an assignment makes. */
+function isSlot(key: string | symbol, { writable, enumerable, configurable }: PropertyDescriptor): boolean {
+  return typeof key === 'string' && writable === true && enumerable === true && configurable === true
 }
 
 function refuse(value: unknown): never {

@@ -1,6 +1,9 @@
 /** Under this key a draft gives what it stands for. */
 export const RAW = Symbol('raw')
 
+/** By this key immer's functions, as `isDraft` and `current`, ask after its own drafts. */
+export const IMMER_STATE = Symbol.for('immer-state')
+
 /** What a draft stands for; any other value as it is. */
 export function rawOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? ((value as { [RAW]?: object })[RAW] ?? value) : value
@@ -26,6 +29,10 @@ export class WorkingMap extends Map<unknown, unknown> {
 
   get [RAW](): Map<unknown, unknown> {
     return this.#raw
+  }
+
+  get [IMMER_STATE](): never {
+    return this.#copy.refuse()
   }
 
   override get size(): number {
@@ -96,6 +103,10 @@ export class WorkingSet extends Set<unknown> {
 
   get [RAW](): Set<unknown> {
     return this.#raw
+  }
+
+  get [IMMER_STATE](): never {
+    return this.#copy.refuse()
   }
 
   override get size(): number {

@@ -3,7 +3,7 @@ import { freezeDeep } from './freeze.js'
 import { isPlainObject } from './json.js'
 import { slotsOf } from './slots.js'
 import { synchronous } from './synchronous.js'
-import { RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
+import { IMMER_STATE, RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
 
 /** An object, an array or a Map of a working copy, and the key under which a recipe stored an object there. */
 type Store = readonly [container: object, key: unknown]
@@ -79,7 +79,7 @@ export class WorkingCopy implements ProxyHandler<object> {
 
   get(target: object, key: string | symbol): unknown {
     const value = (target as Record<string | symbol, unknown>)[key]
-    if (!isObject(value)) return key === RAW ? target : value
+    if (!isObject(value)) return key === RAW ? target : key === IMMER_STATE ? this.refuse() : value
     return this.#drafts.get(value) ?? (Object.hasOwn(target, key) ? this.see(target, key, value) : value)
   }
 
@@ -141,6 +141,7 @@ export class WorkingCopy implements ProxyHandler<object> {
 
   /** A copy of what immer would draft, one level deep. */
   #copyOf(value: object): object | undefined {
+    if (Object.getOwnPropertySymbols(value).length > 0) this.refuse()
     if (value instanceof Map || value instanceof Set) this.#made += value.size
     else if (Array.isArray(value)) this.#made += value.length
     if (Array.isArray(value)) return value.slice()

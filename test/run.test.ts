@@ -1,6 +1,6 @@
 import { type TimelineEvent, TimelineError, defineProjection } from 'asof'
 import fc from 'fast-check'
-import { current, nothing, original } from 'immer'
+import { current, isDraft, nothing, original } from 'immer'
 import { expect, test } from 'vitest'
 import { freezeDeep } from '../src/freeze.js'
 import { apply, initialState } from '../src/recipe.js'
@@ -17,6 +17,8 @@ type Constants = { readonly list: unknown[]; readonly tree: { readonly inner: { 
 function constants(): Constants {
   return { list: [{ n: 1 }, 2], tree: { inner: { n: 1 }, frozen: Object.freeze({ loose: [1] }) } }
 }
+
+const SYMBOL = Symbol('of a slot')
 
 /** What a recipe does to a part of a state: what reducers may do, and what they should not. */
 const DEEDS: Record<string, (part: Any, key: Any, event: Any, outside: Constants, state: Any) => unknown> = {
@@ -114,10 +116,22 @@ const DEEDS: Record<string, (part: Any, key: Any, event: Any, outside: Constants
       if (Array.isArray(part)) Reflect.deleteProperty(part, 0)
     } catch {}
   },
-  current: (part, key, _event, _outside, state) => void (state[key] = current(part)),
-  original: (part, key, _event, _outside, state) => void (state[key] = original(part)),
+  current: (part, key, _event, _outside, state) => void (state[key] = { of: current(part) }),
+  original: (part, key, _event, _outside, state) => void (state[key] = { of: original(part) }),
+  asksDraft: (part, key, _event, _outside, state) => void (part !== state && (state[key] = isDraft(part))),
+  currentIfDraft: (part, key, _event, _outside, state) =>
+    void (part !== state && (state[key] = { of: isDraft(part) ? current(part) : part })),
   define: (part, key, _event, _outside, state) =>
     void (part !== state && Object.defineProperty(part, key, { value: 1, enumerable: true, configurable: true, writable: true })),
+  hide: (part, _key, _event, _outside, state) =>
+    void (part === state && Object.defineProperty(part, 'hidden', { value: { n: 1 }, configurable: true, writable: true })),
+  getter: (part, _key, event, _outside, state) =>
+    void (part === state && Object.defineProperty(part, 'got', { get: () => event.position, enumerable: true, configurable: true })),
+  symbol: (part, _key, event) => {
+    if (part[SYMBOL] === undefined) part[SYMBOL] = { n: 1 }
+    else part[SYMBOL].n = event.data.n
+  },
+  storeSymbol: (part, key) => void (part[key] = { n: 1, [SYMBOL]: { n: 1 } }),
   freeze: (part) => void Object.freeze(part),
   prototype: (part, _key, _event, _outside, state) => void (part === state && Object.setPrototypeOf(part, null)),
   protoKey: (part, _key, _event, _outside, state) => void (part === state && (part['__proto__'] = { polluted: 1 })),
@@ -172,6 +186,7 @@ const INITIAL: Record<string, (outside: Constants) => unknown> = {
   map: () => new Map<string, unknown>([['a', { n: 1 }]]),
   bag: () => new Set(['a']),
   number: () => 3,
+  symbols: () => ({ a: { n: 1, [SYMBOL]: { n: 1 } } }),
   bare: () => Object.assign(Object.create(null), { a: { n: 1 } }),
 }
 
@@ -224,10 +239,11 @@ function outcomesOf(initial: string, drawn: Drawn, outside: Constants, fold: Fol
         const part = pick(state, path)
         if (isCollection(part) && !/^(map[A-Z]|drop|clear|add|copy|alias|return|fail)/.test(deed)) continue // Maps and Sets get no names
         if (part === state && /^(alias|mapAlias)/.test(deed)) continue // no state contains itself
-        if (isCollection(state) && /^(copy|alias|spread|current|original)/.test(deed)) continue
+        if (isCollection(state) && /^(copy|alias|spread|current|original|asks)/.test(deed)) continue
         if (Array.isArray(part) && /^(count|catches|loop|move|swap|aliasAndChange)$/.test(deed)) continue // nor do lists
         const done = DEEDS[deed]!(part, Array.isArray(part) ? 'abc'.indexOf(key) : key, event, outside, state)
         if (done !== undefined) result = done
+        if (done !== undefined) break // else to store again what is there may be a change, or none
         if (/Constant|List|current|original|negate/.test(deed)) break // what is outside must not be changed; nor does immer tell -0 from 0 in one event
       }
       return result
