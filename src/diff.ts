@@ -27,7 +27,7 @@ export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, proj
 }
 
 /** The states that differ between two views, of some keys, which may come twice; in code-unit order. Throws `REDUCER_FAILED`. */
-export function changes<S>(before: View, after: View, projection: Projection<S>, keys: readonly string[]): Change<S>[] {
+export function changes<S>(before: View, after: View, projection: Projection<S>, keys: Iterable<string>): Change<S>[] {
   return [...new Set(keys)].toSorted().flatMap((key) => {
     const [old, now] = [stateIn(before, projection, key), stateIn(after, projection, key)]
     const isSame = old === now || canonicalState(projection.name, old) === canonicalState(projection.name, now)

@@ -28,6 +28,9 @@ type Asked<C extends Catalog> = {
   readonly find: (id: string) => Appended<C>
 }
 
+/** An event, and the one that it supersedes. */
+type Pair<C extends Catalog> = { readonly event: Appended<C>; readonly superseded: Appended<C> | undefined }
+
 /** Who wants to hear of commits, and what they are told. */
 export class Listeners<C extends Catalog> {
   readonly #emitter = new EventEmitter()
@@ -66,19 +69,28 @@ export class Listeners<C extends Catalog> {
   #announceChanges(projection: Projection, events: readonly Appended<C>[]): void {
     const after = this.#timeline.asOf(events.at(-1)!.position)
     const before = this.#timeline.asOf(events[0]!.position - 1, after.date)
-    const pairs = events.map((event) => ({
-      event,
-      superseded: event.supersedes === undefined ? undefined : this.#timeline.find(event.supersedes),
-    }))
-    const keys = pairs.flatMap(({ event, superseded = event }) =>
-      [event, superseded].flatMap((one) => keysOf(projection, one as TimelineEvent)),
-    )
-    for (const change of changes(before, after, projection, keys)) {
+    const byKey = this.#byKey(projection, events)
+    for (const change of changes(before, after, projection, byKey.keys())) {
       const isIn = (view: View, event: Appended<C>) => View.includes(view, projection, change.key, event.position)
+      const pairs = byKey.get(change.key)!
       const did = pairs.filter(({ event, superseded }) => isIn(after, event) || (superseded !== undefined && isIn(before, superseded)))
       const its = Object.freeze(did.map(({ event }) => event))
       this.#tell('changed', Object.freeze({ projection, key: change.key, before: change.before, after: change.after, events: its }))
     }
+  }
+
+  /** The events of a commit by the keys that they, or what they supersede, bear on. */
+  #byKey(projection: Projection, events: readonly Appended<C>[]): Map<string, Pair<C>[]> {
+    const byKey = new Map<string, Pair<C>[]>()
+    for (const event of events) {
+      const superseded = event.supersedes === undefined ? undefined : this.#timeline.find(event.supersedes)
+      const both = superseded === undefined ? [event] : [event, superseded]
+      for (const key of new Set(both.flatMap((one) => keysOf(projection, one as TimelineEvent)))) {
+        const pairs = byKey.get(key) ?? []
+        if (pairs.push({ event, superseded }) === 1) byKey.set(key, pairs)
+      }
+    }
+    return byKey
   }
 
   /** Calls each listener. One that throws keeps no other from being called; its error surfaces as an uncaught one. */

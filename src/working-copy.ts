@@ -5,9 +5,6 @@ import { slotsOf } from './slots.js'
 import { synchronous } from './synchronous.js'
 import { IMMER_STATE, RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
 
-/** An object, an array or a Map of a working copy, and the key under which a recipe stored an object there. */
-type Store = readonly [container: object, key: unknown]
-
 /**
  * A state that recipes change in place, one after another, to the outcome that one immer recipe after another has.
  *
@@ -23,7 +20,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   #root: unknown
   #draft: unknown // of the root
   readonly #drafts = new Map<object, object>() // by what they stand for, which nobody else has
-  #stores: Store[] = [] // by the recipe that is at work
+  readonly #stores = new Map<object, Set<unknown>>() // the keys under which the recipe at work stored objects, by container
   #isChanged = false
   #isRefused = false
 
@@ -38,7 +35,7 @@ export class WorkingCopy implements ProxyHandler<object> {
     const result = recipe(draft, event, key)
     if (this.#isRefused) this.refuse()
     if (result !== undefined && result !== draft) this.#replace(result)
-    else if (this.#stores.length > 0) for (const store of this.#stores.splice(0)) this.#settleAt(...store)
+    else if (this.#stores.size > 0) this.#settle()
   }
 
   /** The state so far, deeply frozen. */
@@ -66,7 +63,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   changing(container: object, key: unknown, value: unknown, before: unknown): void {
     this.#isChanged = true
     if (before === undefined) this.#made += 1
-    if (isObject(value)) this.#stores.push([container, key])
+    if (isObject(value)) this.#storesIn(container).add(key)
   }
 
   /** Leaves the rest to immer. */
@@ -128,13 +125,13 @@ export class WorkingCopy implements ProxyHandler<object> {
   }
 
   #wasStored(container: object, key: unknown): boolean {
-    return this.#stores.length > 0 && this.#stores.some(([where, name]) => where === container && name === key)
+    return this.#stores.size > 0 && this.#stores.get(container)?.has(key) === true
   }
 
   #replace(result: unknown): void {
     synchronous(result)
     if (typeof result === 'symbol' || this.#isChanged) this.refuse()
-    this.#stores = []
+    this.#stores.clear()
     this.#draft = undefined
     this.#root = isObject(result) ? this.#settled(result, false) : result
   }
@@ -166,6 +163,17 @@ export class WorkingCopy implements ProxyHandler<object> {
       copy instanceof Map ? new WorkingMap(this, copy) : copy instanceof Set ? new WorkingSet(this, copy) : new Proxy(copy, this)
     this.#drafts.set(copy, draft)
     return draft
+  }
+
+  #storesIn(container: object): Set<unknown> {
+    const keys = this.#stores.get(container) ?? new Set()
+    if (keys.size === 0) this.#stores.set(container, keys)
+    return keys
+  }
+
+  #settle(): void {
+    for (const [container, keys] of this.#stores) for (const key of keys) this.#settleAt(container, key)
+    this.#stores.clear()
   }
 
   #settleAt(container: object, key: unknown): void {
