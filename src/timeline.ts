@@ -132,11 +132,16 @@ export class Timeline<C extends Catalog = any> {
     const { key, from = -Infinity, to, reported } = options
     const at = this.#coordinates(to, reported === undefined ? {} : { reported })
     const early = { ...at, date: Math.min(at.date, parseWhen(from).earliest - 1) }
+    return this.#steps(projection, key, early, at) as Generator<Step<S, C>>
+  }
+
+  /** The steps after one date and by another, which begin, or fail, with the first one. */
+  *#steps<S>(projection: Projection<S>, key: string | undefined, early: Coordinates, at: Coordinates): Generator<Step<S>> {
     const { ledger } = this.#writer
     const eventsBy = (date: Coordinates) =>
       key === undefined ? Histories.at(ledger, everyEvent, date).events('', date) : Histories.at(ledger, projection, date).events(key, date)
     const before = (name: string) => Histories.at(ledger, projection, early).answer(name, early)?.state ?? initialState(projection, name)
-    return steps(projection, eventsBy(at).slice(eventsBy(early).length), key, before) as Generator<Step<S, C>>
+    yield* steps(projection, eventsBy(at).slice(eventsBy(early).length), key, before)
   }
 
   /**

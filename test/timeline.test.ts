@@ -377,6 +377,21 @@ test('replay yields each step in order of occurrence; before `from` it folds wit
   expect([...timeline.replay(status, { key: 'chip/h20', from: '2025-07-15' })].map(({ state }) => state)).toEqual([{ status: 'resumed' }])
 })
 
+test('a replay is of what was there when it was asked for, and fails with a step, not with the call', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append(halted())
+  const [all, one] = [timeline.replay(status), timeline.replay(status, { key: 'chip/h20' })]
+  await timeline.append(halted())
+  expect([[...all], [...one]]).toMatchObject([[{ key: 'chip/h20' }], [{ key: 'chip/h20' }]])
+
+  const fails = () => {
+    throw new Error('no key')
+  }
+  const keyless = defineProjection({ name: 'keyless', key: fails, initial: () => ({}), on: () => {} })
+  for (const steps of [timeline.replay(keyless), timeline.replay(keyless, { key: 'chip/h20' })])
+    expect(() => steps.next()).toThrow(expect.objectContaining({ code: 'REDUCER_FAILED' }))
+})
+
 test('names such as __proto__ and constructor are subjects, ids and keys like any other', async () => {
   const timeline = await openTimeline({ clock })
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
