@@ -74,7 +74,7 @@ export class Ledger {
 
   /** The same for one event of a call that began after the ledger `before`. */
   #admitOne(given: Given, read: Read, before: Ledger, after: number): Admitted {
-    const duplicate = this.duplicateOf(given)
+    const duplicate = this.#duplicateOf(given)
     if (duplicate !== undefined) return { events: [duplicate], fresh: [] }
     before.#checkAfter(given, after)
     const entry = read(given, this.position + 1)
@@ -83,7 +83,7 @@ export class Ledger {
   }
 
   /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
-  duplicateOf(given: Given): TimelineEvent | undefined {
+  #duplicateOf(given: Given): TimelineEvent | undefined {
     const position = this.find(given.id)
     if (position === undefined) return undefined
     const { event } = this.at(position)

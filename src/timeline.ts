@@ -3,7 +3,7 @@ import { checkOptions } from './argument.js'
 import type { Lone } from './call.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Entry, type EventInput, type Given, type Optional, toGiven } from './event.js'
+import { type Entry, type EventInput, type Optional, toGiven } from './event.js'
 import { type Step, steps } from './fold.js'
 import { Histories } from './histories.js'
 import type { Coordinates } from './history.js'
@@ -107,11 +107,7 @@ export class Timeline<C extends Catalog = any> {
       return options.dryRun ? this.#writer.rehearseEach(lones, ledger) : this.#writer.submitEach(lones)
     }
     const isThere = (id: string) => ledger.find(id) !== undefined
-    const isDuplicate = (given: Given) => {
-      this.#checkOpen()
-      return ledger.duplicateOf(given) !== undefined
-    }
-    return ingest(source, { take, isThere, isDuplicate }, options)
+    return ingest(source, { take, isThere }, options)
   }
 
   /**

@@ -1,7 +1,7 @@
 import { canonical } from '../canonical.js'
 import type { Outcome, Lone } from '../call.js'
 import { type ErrorCode, TimelineError } from '../error.js'
-import { type Given, toGiven } from '../event.js'
+import { toGiven } from '../event.js'
 import { type Json, isPlainObject } from '../json.js'
 import { sha256 } from '../sha256.js'
 import { fromCloudEvent, isCloudEvent } from './cloudevents.js'
@@ -47,15 +47,13 @@ type Target = {
   /** Takes each on its own; resolves with what became of each. */
   readonly take: (lones: readonly Lone[]) => Promise<readonly Outcome[]>
   readonly isThere: (id: string) => boolean
-  /** Throws `DUPLICATE_ID` where the id is there with other content. */
-  readonly isDuplicate: (given: Given) => boolean
 }
 
 /**
  * Takes in a source's lines, each on its own. A line that supersedes an event further down is taken after it;
  * a line that is refused is reported and neither stops nor loses its neighbours.
  */
-export async function ingest(source: Source, { take, isThere, isDuplicate }: Target, listeners: IngestListeners = {}): Promise<Ingested> {
+export async function ingest(source: Source, { take, isThere }: Target, listeners: IngestListeners = {}): Promise<Ingested> {
   const count = { lines: 0, appended: 0, duplicates: 0 }
   const rejected: Rejected[] = []
   const order = new Order(isThere)
@@ -81,21 +79,11 @@ export async function ingest(source: Source, { take, isThere, isDuplicate }: Tar
     }
     return ready
   }
-  const isNew = (line: Readable): boolean => {
-    try {
-      if (!isDuplicate(line.given)) return true
-      count.duplicates += 1
-    } catch (error) {
-      refuse(line, lineFault(error, line.given.id))
-    }
-    return false
-  }
   const takeAll = async (lines: readonly Readable[]): Promise<void> => {
-    const news = lines.filter(isNew) // what is there already does not wait for a commit
-    for (const [index, outcome] of (await take(news)).entries()) {
-      const { given } = news[index]!
+    for (const [index, outcome] of (await take(lines)).entries()) {
+      const { given } = lines[index]!
       if ('error' in outcome) {
-        refuse(news[index]!, lineFault(outcome.error, given.id))
+        refuse(lines[index]!, lineFault(outcome.error, given.id))
         order.refuse(given.id)
       } else count[outcome.admitted.fresh.length > 0 ? 'appended' : 'duplicates'] += 1
     }
