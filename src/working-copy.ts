@@ -93,7 +93,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   }
 
   deleteProperty(target: object, key: string | symbol): boolean {
-    if (Array.isArray(target)) this.refuse()
+    if (Array.isArray(target)) return key === 'length' ? this.refuse() : this.set(target, key, undefined) // no hole, as in immer
     if (!Object.hasOwn(target, key)) return key in target ? this.refuse() : true
     this.changing(target, key, undefined, null)
     return Reflect.deleteProperty(target, key)
