@@ -14,6 +14,7 @@ type Opened = Timeline<typeof shipmentEvents>
 
 const BEFORE_ALL = Date.UTC(1990, 0, 1)
 const WIDE_QUERIES = 300
+const WIDE_ROUNDS = 16 // each folds about a third of the log
 
 /** What an open timeline holds beyond its events, before and after its states were asked for. */
 export async function* memory({ files, events: size, budgetMs }: Bench): AsyncGenerator<Row> {
@@ -41,7 +42,7 @@ export async function* memory({ files, events: size, budgetMs }: Bench): AsyncGe
     askAround(timeline, standing, randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, round), budgetMs)
     yield row(`checkpoints after ${round * WARM_UP_A_SUBJECT} random queries a subject`, (await bytesHeld()) - indexed)
   }
-  yield wideState(timeline, subjects, arrayBytes, budgetMs)
+  yield* wideState(timeline, subjects, arrayBytes, budgetMs)
   timeline.asOf().get(standing, subjects[0]!) // both are held until here
 }
 
@@ -60,20 +61,27 @@ async function eventsOf(path: string): Promise<TimelineEvent[]> {
 }
 
 /** One state with all subjects inside: its history and its checkpoints, of the memory of the events. */
-async function wideState(timeline: Opened, subjects: readonly string[], arrayBytes: number, budgetMs: number): Promise<Row> {
+async function* wideState(timeline: Opened, subjects: readonly string[], arrayBytes: number, budgetMs: number): AsyncGenerator<Row> {
   const before = await bytesHeld()
   const overview = defineOverview()
-  timeline.asOf().get(overview)
-  warmUp(randomQueries(subjects, WIDE_QUERIES, 3), ({ date }) => timeline.asOf(date).get(overview), budgetMs * 2)
-  const bytes = (await bytesHeld()) - before
-  timeline.asOf().get(overview) // both are held until here
-  return {
-    what: `memory of the checkpoints of one state with ${numberText(subjects.length)} keys inside, of the events' own`,
-    figure: spreadOf([bytes / arrayBytes]),
+  const row = (what: string, bytes: readonly number[]): Row => ({
+    what: `memory of the checkpoints of one state with ${numberText(subjects.length)} keys inside, of the events' own: ${what}`,
+    figure: spreadOf(bytes.map((held) => (held - before) / arrayBytes)),
     unit: '×',
     goal: atMost(2),
-    note: mebibytes(bytes),
+    note: `${mebibytes(Math.max(...bytes) - before)} at the most`,
+  })
+  timeline.asOf().get(overview)
+  warmUp(randomQueries(subjects, WIDE_QUERIES, 3), ({ date }) => timeline.asOf(date).get(overview), budgetMs * 2)
+  yield row('random dates', [await bytesHeld()])
+
+  const held: number[] = []
+  for (const { date, reported } of randomQueries(subjects, WIDE_ROUNDS, 4)) {
+    timeline.asOf(date, { reported }).get(overview)
+    held.push(await bytesHeld())
   }
+  yield row('random dates and reports, after each query', held)
+  timeline.asOf().get(overview) // both are held until here
 }
 
 function askAround(timeline: Opened, projection: Keyed<Standing>, queries: readonly Query[], budgetMs: number): void {
