@@ -47,7 +47,7 @@ export async function raceLoop(logs: readonly Dataset[], budgetMs: number): Prom
     const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
     const byLoop = askLoop(dataset)
     checkAgreement(dataset, ask, byLoop)
-    warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), ask, budgetMs * 2)
+    warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), ask, budgetMs * 5)
     const queries = randomQueries(subjects, QUERIES, 2)
     const [asofName, loopName] = namesFor(events.length)
     return [contender(asofName, queries, ask), contender(loopName, queries, byLoop)]

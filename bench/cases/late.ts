@@ -27,7 +27,7 @@ async function* lateEvent(
 ): AsyncGenerator<Row> {
   const standing = defineStanding()
   const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
-  warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), ask, budgetMs * 2)
+  warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), ask, budgetMs * 5)
   warmUp(subjects, (subject) => timeline.asOf().get(standing, subject), budgetMs)
   const positions = Math.floor(events.length / 2)
   const middle = (SPAN.start + SPAN.end) / 2

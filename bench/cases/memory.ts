@@ -85,7 +85,7 @@ async function* wideState(timeline: Opened, subjects: readonly string[], arrayBy
 }
 
 function askAround(timeline: Opened, projection: Keyed<Standing>, queries: readonly Query[], budgetMs: number): void {
-  warmUp(queries, ({ subject, date, reported }) => timeline.asOf(date, { reported }).get(projection, subject), budgetMs * 2)
+  warmUp(queries, ({ subject, date, reported }) => timeline.asOf(date, { reported }).get(projection, subject), budgetMs * 4)
 }
 
 function mebibytes(bytes: number): string {

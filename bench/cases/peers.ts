@@ -39,7 +39,7 @@ async function* againstFolds({ timeline, events, arrays }: Dataset, what: string
     const today = timeline.asOf().get(standing, subject)
     for (const ask of [emmett, castore]) deepStrictEqual(await ask({ subject }), today)
   }
-  warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), asof, budgetMs * 2)
+  warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), asof, budgetMs * 5)
   const queries = randomQueries(subjects, QUERIES, 2)
   const byStores = [contender('Emmett', queries, emmett), contender('Castore', queries, castore)]
   const times = await race([contender('asof', queries, asof), ...byStores], budgetMs)
@@ -66,7 +66,7 @@ async function* againstSql({ timeline, arrays, subjects }: Dataset, what: string
   const database = sqliteOf(arrays)
   const asof = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(lastReport, subject)
   for (const query of randomQueries(subjects, 30, 3)) deepStrictEqual(database.ask(query) ?? { type: '', occurredAt: '' }, asof(query))
-  warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), asof, budgetMs * 2)
+  warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), asof, budgetMs * 5)
   const queries = randomQueries(subjects, QUERIES, 2)
   const times = await race([contender('asof', queries, asof), contender('SQLite', queries, database.ask)], budgetMs)
   database.close()
