@@ -4,7 +4,7 @@ import type { Retraction, TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { type Keyed, type Projection, type Reducer, type Single, checkProjection } from './projection.js'
 import { apply, initialState } from './recipe.js'
-import { run } from './run.js'
+import { begin, run } from './run.js'
 
 /** One event folded into one key's state. */
 export type Step<S, C extends Catalog = AnyCatalog> = { readonly key: string; readonly event: TimelineEvent<C>; readonly state: S }
@@ -44,7 +44,7 @@ export function eventsByKey(projection: Reducer<unknown>, events: Iterable<Timel
 
 /** The state of one key after the events that bear on it, deeply frozen. Throws `REDUCER_FAILED`. */
 function stateOf<S>(projection: Reducer<S>, key: string, events: readonly TimelineEvent[]): S {
-  return run(projection, key, initialState(projection, key), events).state
+  return run(projection, key, begin(projection, key), events).state
 }
 
 /**

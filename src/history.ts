@@ -4,8 +4,8 @@ import type { TimelineEvent } from './event.js'
 import { Folding, type Start } from './folding.js'
 import { LastAnswer } from './last-answer.js'
 import type { Reducer } from './projection.js'
-import { initialState } from './recipe.js'
 import { type Known, Rectangle } from './rectangle.js'
+import { begin } from './run.js'
 import { countWhile } from './search.js'
 
 /** The pair of dates, and the log's position, that a question is asked at; dates in milliseconds UTC. */
@@ -128,7 +128,7 @@ export class History<S> {
   }
 
   #beginning(): Answer<S> {
-    return { state: initialState(this.#projection, this.#key), folded: 0, slots: 0 }
+    return { state: begin(this.#projection, this.#key), folded: 0, slots: 0 }
   }
 
   /** Folds on to the end of an extent, and narrows the rectangle of the start to that of the outcome. */
@@ -136,10 +136,13 @@ export class History<S> {
     const count = this.#countBetween(start, end)
     const stride = Math.min(Math.ceil(count / CHECKPOINTS_PER_FOLD), this.#sizes.strideEventsMax)
     const folding = new Folding(this.#projection, this.#key, start, stride)
-    for (let number = start.number; number <= end.number; number += 1)
-      this.#chunks[number]!.fold(number === start.number ? start.count : 0, this.#countIn(number, end), at, folding)
-    this.#slotsKept += folding.slotsKept
-    if (this.#slotsKept > this.#length * SLOTS_PER_EVENT_MAX) this.#forgetCheckpoints()
+    try {
+      for (let number = start.number; number <= end.number; number += 1)
+        this.#chunks[number]!.fold(number === start.number ? start.count : 0, this.#countIn(number, end), at, folding)
+    } finally {
+      this.#slotsKept += folding.slotsKept // those before a recipe that fails as well
+      if (this.#slotsKept > this.#length * SLOTS_PER_EVENT_MAX) this.#forgetCheckpoints()
+    }
     return folding
   }
 

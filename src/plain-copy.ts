@@ -1,4 +1,5 @@
 import { isPlainObject } from './json.js'
+import { slotsOfText } from './slots.js'
 import { synchronous } from './synchronous.js'
 
 type Slots = Record<string, unknown>
@@ -11,8 +12,8 @@ const SLOTS_MAX = 16
  * says so, and what only a draft would refuse and leaves no trace (`structuredClone`) is let pass.
  */
 export class PlainCopy {
-  /** It is copied as a whole, and shares nothing. */
-  readonly slots = 0
+  /** It is copied as a whole, and shares nothing: only its long strings count. */
+  slots = 0
   #state: unknown
   #copy: Slots | undefined
 
@@ -25,12 +26,12 @@ export class PlainCopy {
     const copy = this.#copy ?? this.#open()
     const result = recipe(copy, event, key)
     if (result !== undefined && result !== copy) refuse(synchronous(result)) // whether the state was changed as well, a draft can tell
-    check(copy)
+    this.slots = slotsOfTextIn(copy)
   }
 
   #open(): Slots {
     const copy = isPlainObject(this.#state) && Object.getPrototypeOf(this.#state) !== null ? { ...this.#state } : refuse(this.#state)
-    check(copy)
+    slotsOfTextIn(copy)
     this.#copy = copy
     return copy
   }
@@ -47,15 +48,16 @@ export class PlainCopy {
   }
 }
 
-/** Refuses what is more than a few slots that hold primitives; -0, which immer takes for 0 in places, is none of them. */
-function check(slots: Slots): void {
-  let count = 0
+/** How many slots its long strings count. Refuses more than a few slots, and what is no primitive; -0, which immer takes for 0 in places, is none. */
+function slotsOfTextIn(slots: Slots): number {
+  let [count, text] = [0, 0]
   for (const key in slots) {
     const value = slots[key]
     if (typeof value === 'object' ? value !== null : value === 0 && Object.is(value, -0)) refuse(value)
+    if (typeof value === 'string') text += slotsOfText(value)
     count += 1
   }
-  if (count > SLOTS_MAX) refuse(slots)
+  return count <= SLOTS_MAX ? text : refuse(slots)
 }
 
 /** Whether a property is one that an assignment makes. */

@@ -2,8 +2,8 @@ import type { TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { PlainCopy } from './plain-copy.js'
 import { type Reducer, reducerFailed } from './projection.js'
-import { apply } from './recipe.js'
-import { slotsOf } from './slots.js'
+import { apply, initialState } from './recipe.js'
+import { isOrdinary, slotsOf } from './slots.js'
 import { WorkingCopy } from './working-copy.js'
 
 /** A state, deeply frozen, and how many slots of its own it has at the most beside those of the state that the run began with; a small whole state has none. */
@@ -17,6 +17,13 @@ type Way = 'plain' | 'draft' | 'immer'
 
 /** The way in which the recipes of a projection run, where another was refused. */
 const ways = new WeakMap<Reducer<unknown>, Way>()
+
+/** The state that runs begin with, as `initialState` gives it. */
+export function begin<S>(projection: Reducer<S>, key: string): S {
+  const state = initialState(projection, key)
+  if (!isOrdinary(state)) ways.set(projection, 'immer')
+  return state
+}
 
 /**
  * Folds a run of events into a state, with the outcome of one immer recipe an event, and without its copies. Throws
@@ -38,7 +45,7 @@ export function run<S>(projection: Reducer<S>, key: string, state: S, events: re
   }
   const before = count === events.length ? state : run(projection, key, state, events.slice(0, count)).state
   const after = runByImmer(projection, key, before, events.slice(count, count + 1)).state
-  if (ways.get(projection) !== 'immer') ways.set(projection, way === 'plain' ? 'draft' : 'immer')
+  if (ways.get(projection) !== 'immer') ways.set(projection, way === 'plain' && isOrdinary(after) ? 'draft' : 'immer')
   const rest = run(projection, key, after, count === events.length ? events : events.slice(count + 1))
   return { state: rest.state, slots: slotsOf(after) + rest.slots }
 }

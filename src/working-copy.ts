@@ -1,7 +1,7 @@
 import { freeze } from 'immer'
 import { freezeDeep } from './freeze.js'
 import { isPlainObject } from './json.js'
-import { slotsOf } from './slots.js'
+import { hasOnlySlots, isOrdinary, slotsOf, slotsOfText } from './slots.js'
 import { synchronous } from './synchronous.js'
 import { IMMER_STATE, RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
 
@@ -62,7 +62,7 @@ export class WorkingCopy implements ProxyHandler<object> {
   /** Told of each change, before it is made, and of the object that is stored by it in place of another value. */
   changing(container: object, key: unknown, value: unknown, before: unknown): void {
     this.#isChanged = true
-    if (before === undefined) this.#made += 1
+    this.#made += (before === undefined ? 1 : 0) + slotsOfText(value)
     if (isObject(value)) this.#storesIn(container).add(key)
   }
 
@@ -194,8 +194,7 @@ export class WorkingCopy implements ProxyHandler<object> {
 
   /** What is frozen already may be made for this state alone. */
   #freezeDeep(tree: unknown): void {
-    freezeDeep(tree)
-    this.#made += slotsOf(tree)
+    this.#made += isOrdinary(freezeDeep(tree)) ? slotsOf(tree) : this.refuse()
   }
 
   #seal(raw: object, isOwn: boolean): void {
@@ -206,14 +205,16 @@ export class WorkingCopy implements ProxyHandler<object> {
   }
 
   #sealSlots(raw: Record<string, unknown>, isOwn: boolean): void {
-    if (!isOwn && Object.getOwnPropertySymbols(raw).length > 0) this.refuse()
+    let count = 0
     for (const key in raw) {
       const value = raw[key]
-      if (!isOwn) this.#made += 1
+      count += 1
+      if (!isOwn) this.#made += 1 + slotsOfText(value)
       if (!isObject(value)) continue
       const settled = this.#settled(value, isOwn)
       if (settled !== value) raw[key] = settled
     }
+    if (!isOwn && !hasOnlySlots(raw, count)) this.refuse()
     Object.freeze(raw)
   }
 

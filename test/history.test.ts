@@ -137,6 +137,50 @@ test.each(['flat', 'deep'] as const)('however many reports a wide state is asked
   expect(ask(100, 700) - before).toBeLessThan(20_000_000) // 250 MB were kept of flat ones while only the number was bounded
 })
 
+/** Where it fails, late in a fold that has left checkpoints behind. */
+const FAILS_AT = 7200
+const failing = defineProjection({
+  name: 'failing',
+  initial: wide.flat.initial as () => Record<string, number>,
+  on: (state, { position }) => {
+    if (position === FAILS_AT) throw new Error('failed')
+    state[`key${position % KEYS}`] = position
+  },
+})
+
+test('nor where the recipe fails', () => {
+  const events = 4 * KEYS
+  const history = new History<unknown>(failing, '')
+  for (let position = 1; position <= events; position += 1)
+    history.add(eventAt(position), { instant: position, reported: position === FAILS_AT ? 0 : (position * 7919) % events, position })
+  const ask = (from: number, to: number) => {
+    for (let query = from; query < to; query += 1) {
+      const reported = events / 2 + ((query * 104_729) % (events / 2))
+      expect(() => history.answer({ date: events, reported, position: events, imprecise: 'latest' })).toThrow('failed')
+    }
+    return bytesHeld()
+  }
+  const before = ask(0, 50)
+  expect(ask(50, 250) - before).toBeLessThan(20_000_000)
+})
+
+test('nor of long texts', () => {
+  const notes = defineProjection({
+    name: 'notes',
+    initial: () => ({ text: '' }),
+    on: (state, { id }) => {
+      if (!state.text.includes(`${id}:`)) state.text += `${id}:${'x'.repeat(190)}`
+    },
+  })
+  const events = 500
+  const history = new History<unknown>(notes, '')
+  for (let position = 1; position <= events; position += 1)
+    history.add(eventAt(position), { instant: position, reported: (position * 7919) % events, position })
+  const before = bytesHeld()
+  for (let reported = 0; reported < events; reported += 4) history.answer({ date: events, reported, position: events, imprecise: 'latest' })
+  expect(bytesHeld() - before).toBeLessThan(10_000_000)
+})
+
 test('nor does it keep more than it counts where a question goes on from one that was not kept', () => {
   const heavy = defineProjection({
     name: 'heavy',

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { current, isDraft, nothing, original } from 'immer'
 import { expect, test } from 'vitest'
 import { freezeDeep } from '../src/freeze.js'
-import { apply, initialState } from '../src/recipe.js'
-import { run } from '../src/run.js'
+import { apply } from '../src/recipe.js'
+import { begin, run } from '../src/run.js'
 
 /** How many cases the property is tried on. */
 const RUNS = 5000
@@ -131,6 +131,13 @@ const DEEDS: Record<string, (part: Any, key: Any, event: Any, outside: Constants
     if (part[SYMBOL] === undefined) part[SYMBOL] = { n: 1 }
     else part[SYMBOL].n = event.data.n
   },
+  match: (part, key) => void (part[key] = 'room 12'.match(/\d+/)),
+  frozenMatch: (part, key) => void (part[key] = Object.freeze('room 12'.match(/\d+/))),
+  readMatch: (part, key, _event, _outside, state) => {
+    if (Array.isArray(part) && part !== state) state[key] = (part as Any).index ?? 'none'
+  },
+  storeHidden: (part, key) => void (part[key] = Object.defineProperty({ n: 1 }, 'hidden', { value: 5 })),
+  readHidden: (part, key, _event, _outside, state) => void (state[key] = part.hidden ?? 'none'),
   storeSymbol: (part, key) => void (part[key] = { n: 1, [SYMBOL]: { n: 1 } }),
   freeze: (part) => void Object.freeze(part),
   prototype: (part, _key, _event, _outside, state) => void (part === state && Object.setPrototypeOf(part, null)),
@@ -187,6 +194,10 @@ const INITIAL: Record<string, (outside: Constants) => unknown> = {
   bag: () => new Set(['a']),
   number: () => 3,
   symbols: () => ({ a: { n: 1, [SYMBOL]: { n: 1 } } }),
+  flatSymbol: () => ({ a: 1, [SYMBOL]: { n: 1 } }),
+  flatHidden: () => Object.defineProperty({ a: 1 }, 'hidden', { value: 5, writable: true, configurable: true }),
+  hidden: () => ({ a: Object.defineProperty({ n: 1 }, 'hidden', { value: 5 }) }),
+  tagged: () => ({ a: Object.assign([1], { index: 'x' }) }),
   bare: () => Object.assign(Object.create(null), { a: { n: 1 } }),
 }
 
@@ -251,7 +262,7 @@ function outcomesOf(initial: string, drawn: Drawn, outside: Constants, fold: Fol
   })
   const outcomes: unknown[] = []
   try {
-    let state = initialState<unknown>(projection, 'key')
+    let state = begin<unknown>(projection, 'key')
     let since: TimelineEvent[] = []
     for (const [index, { takes }] of drawn.entries()) {
       since.push(eventAt(index + 1))
