@@ -141,7 +141,7 @@ test.each(['flat', 'deep'] as const)('however many reports a wide state is asked
 const FAILS_AT = 7200
 const failing = defineProjection({
   name: 'failing',
-  initial: wide.flat.initial as () => Record<string, number>,
+  initial: wide.flat.initial,
   on: (state, { position }) => {
     if (position === FAILS_AT) throw new Error('failed')
     state[`key${position % KEYS}`] = position
