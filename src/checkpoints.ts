@@ -41,7 +41,7 @@ export class Checkpoints<S> {
 
   /** Keeps one after so many events; of more than `lengthMax`, the one that holds for the shortest time goes. */
   keep(count: number, holds: Rectangle, answer: Answer<S>, lengthMax: number): void {
-    if (this.length >= lengthMax && !this.#makeRoom(durationOf(holds.reportedFrom, holds.reportedBelow))) return
+    if (this.length >= lengthMax && !this.#makeRoom(durationOf(holds.reportedFrom, holds.reportedBelow, holds.positionBelow))) return
     const index = this.#lengthBy(count)
     this.#counts.splice(index, 0, count)
     this.#numbers.splice(index * WIDTH, 0, 0, 0, 0, 0, answer.folded, answer.slots)
@@ -65,12 +65,13 @@ export class Checkpoints<S> {
     }
   }
 
-  /** Removes the one that holds for the shortest time, unless a new one holds no longer. */
+  /** Removes the one that holds for the shortest time, unless a new one holds no longer. What holds for none gives way to any. */
   #makeRoom(duration: number): boolean {
     let [shortest, index] = [duration, -1]
-    for (let next = 0; next < this.length; next += 1) {
-      const its = durationOf(this.#numbers[next * WIDTH]!, this.#numbers[next * WIDTH + 1]!)
-      if (its < shortest) [shortest, index] = [its, next]
+    for (let at = 0; at < this.#numbers.length; at += WIDTH) {
+      const its = durationOf(this.#numbers[at]!, this.#numbers[at + 1]!, this.#numbers[at + 3]!)
+      if (its < shortest || its === 0) [shortest, index] = [its, at / WIDTH]
+      if (its === 0) break
     }
     if (index >= 0) this.#remove(index)
     return index >= 0

@@ -188,7 +188,7 @@ export class History<S> {
 
   /** Has the checkpoints of a chunk and of all after it cut before the next question, however much more comes until then. */
   #cutFrom(number: number, known: Known): void {
-    this.#last.forget()
+    this.#last.cut(known.position)
     const chunk = this.#chunks[number]
     if (chunk === undefined) return
     chunk.postponed = earliestOf(known, chunk.postponed)
@@ -210,7 +210,7 @@ export class History<S> {
     const chunk = this.#chunks[number]!
     const half = Math.floor(chunk.length / 2)
     this.#chunks.splice(number, 1, chunk.slice(0, half), chunk.slice(half, chunk.length))
-    this.#last.forget()
+    this.#last.losePlace()
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Answer } from './checkpoints.js'
 import { type Known, Rectangle, SIDES, hasIn } from './rectangle.js'
 
+const POSITION_BELOW = SIDES - 1
 const FROM = SIDES
 const BEFORE = SIDES + 1
 
 /** The answer that a history gave last, and the instants and pairs for which it is the answer still. */
 export class LastAnswer<S> {
-  /** After how many events of which chunk it is. */
-  number = 0
+  /** After how many events of which chunk it is; of none, where that is not known any more. */
+  number = -1
   count = 0
   /** How many slots of its own it has at the most beside those of the checkpoints. */
   slotsUnkept = 0
@@ -44,7 +45,14 @@ export class LastAnswer<S> {
     if (instant < this.#bounds[BEFORE]!) this.#bounds[BEFORE] = instant
   }
 
-  forget(): void {
-    this.#answer = undefined
+  /** Takes in that something before it changed at a position: it is the answer still for positions before. */
+  cut(position: number): void {
+    this.losePlace()
+    this.#bounds[POSITION_BELOW] = Math.min(this.#bounds[POSITION_BELOW]!, position)
+  }
+
+  /** There is no going on from it any more. */
+  losePlace(): void {
+    this.number = -1
   }
 }

@@ -69,7 +69,11 @@ export class Rectangle {
   }
 }
 
-/** How long reports may go on from one time to another, in milliseconds. */
-export function durationOf(reportedFrom: number, reportedBelow: number): number {
+/**
+ * For how long reports may go on from one time to another, in milliseconds; 0 where only positions that have passed are
+ * left, about which few ask.
+ */
+export function durationOf(reportedFrom: number, reportedBelow: number, positionBelow: number): number {
+  if (positionBelow < Infinity) return 0
   return Number.isNaN(reportedBelow) ? Infinity : reportedBelow - reportedFrom
 }

@@ -87,6 +87,33 @@ test('a hypothesis costs the recipes of what it adds and of what comes after tha
   expect(callsFor(() => hypothesis.get(single))).toBeLessThanOrEqual(500 + 3 + STRIDE_MAX)
 })
 
+test('however many late events came between the questions, those after them fold no more than lies between two checkpoints', async () => {
+  const events = 4000
+  const long = await openTimeline({ log: nowhere })
+  await long.append(Array.from({ length: events }, (_, index) => eventAt(index)))
+  for (let late = 0; late < 150; late += 1) {
+    const index = (late * 613) % events
+    await long.append({ ...eventAt(index), id: `late-${late}` })
+    long.asOf().get(single)
+  }
+  const dates = Array.from({ length: 200 }, (_, question) => instantOf((question * 37) % events))
+  const ask = (date: number) => callsFor(() => long.asOf(date).get(single))
+  expect(dates.reduce((sum, date) => sum + ask(date), 0) / dates.length).toBeLessThanOrEqual(STRIDE_MAX)
+  expect(dates.map(ask)).toEqual(dates.map(() => 0))
+})
+
+test('who hears of the changes that late events make folds what comes after each once', async () => {
+  const events = 4000
+  const heard = await openTimeline({ log: nowhere, projections: [single] })
+  heard.on('changed', () => {})
+  await heard.append(Array.from({ length: events }, (_, index) => eventAt(index)))
+  const late = 60
+  calls = 0
+  for (let number = 1; number <= late; number += 1) await heard.append({ ...eventAt(1000), id: `late-${number}`, reportedAt: undefined })
+  expect(calls).toBeGreaterThanOrEqual(late * (events - 1000))
+  expect(calls).toBeLessThanOrEqual(late * (events - 1000 + late + STRIDE_MAX))
+})
+
 function callsFor(ask: () => unknown): number {
   calls = 0
   ask()
