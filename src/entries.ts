@@ -16,8 +16,9 @@ export class Entries {
     return this.events.length
   }
 
-  push({ event, given, earliest, latest, reported }: Entry): void {
-    if (given.data !== event.data) this.#given.set(this.length, given.data)
+  /** Adds an event, and its data as it was given, before the catalog parsed it. */
+  push({ event, earliest, latest, reported }: Dated, givenData: Json | undefined): void {
+    if (givenData !== event.data) this.#given.set(this.length, givenData)
     this.events.push(event)
     this.#earliest.push(earliest)
     this.#latest.push(latest)

@@ -14,7 +14,7 @@ export class Histories<S> {
   readonly #ledger: Ledger
   readonly #projection: Reducer<S>
   readonly #imprecise: Coordinates['imprecise']
-  readonly #base: Histories<S> | undefined
+  readonly #base: Histories<S> | undefined // which has none itself
   readonly #own = new Map<Key, History<S>>()
   #position: number
   #keys:
@@ -118,13 +118,12 @@ export class Histories<S> {
   /** A key's own history; what the base has of it goes on here, apart. */
   #historyOf(key: Key): History<S> {
     let history = this.#own.get(key)
-    if (history === undefined) this.#own.set(key, (history = this.#forked(key) ?? new History(this.#projection, key ?? '')))
+    if (history === undefined) {
+      const inBase = this.#base === undefined ? undefined : this.#base.#own.get(key)
+      history = inBase?.fork(this.#ledger.basePosition) ?? new History(this.#projection, key ?? '')
+      this.#own.set(key, history)
+    }
     return history
-  }
-
-  #forked(key: Key): History<S> | undefined {
-    if (this.#base === undefined) return undefined
-    return this.#base.#own.get(key)?.fork(this.#ledger.basePosition) ?? this.#base.#forked(key)?.fork(this.#ledger.basePosition)
   }
 
   #placeOf({ event, earliest, latest, reported }: Dated): Place {

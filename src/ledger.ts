@@ -54,7 +54,15 @@ export class Ledger {
   }
 
   add(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#entries.push(entry)
+    for (const entry of entries) this.#entries.push(entry, entry.given.data)
+  }
+
+  /** A ledger that goes on from a position of this one. It has the base of this one: hypotheses on hypotheses form no chain. */
+  fork(position: number): Ledger {
+    if (this.base === undefined) return new Ledger(this, position)
+    const fork = new Ledger(this.base, Math.min(position, this.basePosition))
+    for (let at = this.basePosition + 1; at <= position; at += 1) fork.#entries.push(this.at(at), this.givenData(at))
+    return fork
   }
 
   /**
@@ -174,7 +182,7 @@ export class Ledger {
 
   #index(): void {
     for (; this.#indexed < this.#entries.length; this.#indexed += 1) {
-      const { id, subject, position, supersedes } = this.#entries.at(this.#indexed).event
+      const { id, subject, position, supersedes } = this.#entries.events[this.#indexed]!
       this.#positions.set(id, position)
       this.#lastPositions?.set(subject, position)
       if (supersedes !== undefined) this.#superseders.set(supersedes, position)

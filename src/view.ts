@@ -9,7 +9,7 @@ import { ambiguous } from './ambiguous.js'
 import { explain } from './fold.js'
 import { Histories } from './histories.js'
 import type { Coordinates } from './history.js'
-import { Ledger } from './ledger.js'
+import type { Ledger } from './ledger.js'
 import { type Keyed, type Projection, type Reducer, type Single, checkProjection, everyEvent, everySubject, keyFor } from './projection.js'
 import { initialState } from './recipe.js'
 import { sha256 } from './sha256.js'
@@ -135,7 +135,7 @@ export class View<C extends Catalog = any> {
    */
   with(inputs: EventInput<C> | readonly EventInput<C>[]): View<C> {
     const { catalog, newId } = this.#origin
-    const ledger = new Ledger(this.#origin.ledger, this.position)
+    const ledger = this.#origin.ledger.fork(this.position)
     const text = isoText(this.reported)
     const read = (given: Given, position: number) =>
       toEntry(given, { position, appendedAt: text, reported: { text, ms: this.reported } }, catalog, true)

@@ -87,6 +87,15 @@ test('a hypothesis costs the recipes of what it adds and of what comes after tha
   expect(callsFor(() => hypothesis.get(single))).toBeLessThanOrEqual(500 + 3 + STRIDE_MAX)
 })
 
+test('hypotheses on hypotheses cost the recipes of what they add, however long their chain', () => {
+  let view = timeline.asOf()
+  for (let number = 0; number < 3000; number += 1) {
+    view = view.with({ ...eventAt(EVENTS + 100 + number), id: `hypothesis-${number}`, subject: 'subject/9' })
+  }
+  expect(callsFor(() => view.get(bySubjects, 'subject/9'))).toBe(EVENTS_A_SUBJECT + 3000)
+  expect(callsFor(() => view.get(single))).toBeLessThanOrEqual(3000 + STRIDE_MAX)
+})
+
 test('however many late events came between the questions, those after them fold no more than lies between two checkpoints', async () => {
   const events = 4000
   const long = await openTimeline({ log: nowhere })
