@@ -1,5 +1,6 @@
 import type { Entry, TimelineEvent } from './event.js'
 import type { Json } from './json.js'
+import { Numbers } from './numbers.js'
 
 /** An event with its dates worked out, in milliseconds UTC. */
 export type Dated = Pick<Entry, 'event' | 'earliest' | 'latest' | 'reported'>
@@ -7,9 +8,9 @@ export type Dated = Pick<Entry, 'event' | 'earliest' | 'latest' | 'reported'>
 /** Events in log order with their dates, in columns: a million of them cost little more than the events themselves. */
 export class Entries {
   readonly events: TimelineEvent[] = []
-  readonly #earliest: number[] = []
-  readonly #latest: number[] = []
-  readonly #reported: number[] = []
+  readonly #earliest = new Numbers()
+  readonly #latest = new Numbers()
+  readonly #reported = new Numbers()
   readonly #given = new Map<number, Json | undefined>()
 
   get length(): number {
@@ -29,9 +30,9 @@ export class Entries {
   at(index: number): Dated {
     return {
       event: this.events[index]!,
-      earliest: this.#earliest[index]!,
-      latest: this.#latest[index]!,
-      reported: this.#reported[index]!,
+      earliest: this.#earliest.at(index),
+      latest: this.#latest.at(index),
+      reported: this.#reported.at(index),
     }
   }
 
