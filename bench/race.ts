@@ -1,11 +1,12 @@
 import { durationText } from './number-text.js'
+import { type Next, take } from './query.js'
 import { type Spread, spreadOf } from './spread.js'
 
-/** One of those that are compared: answers query after query of its own list, from a number on, and is timed. */
+/** One of those that are compared: answers query after query, each a new one, and is timed. */
 export type Contender = {
   readonly name: string
   /** Answers `count` queries; resolves with how many milliseconds it took. */
-  readonly run: (start: number, count: number) => Promise<number>
+  readonly run: (count: number) => Promise<number>
 }
 
 /** What a race measured: of each contender the milliseconds a query, one figure a round. */
@@ -16,27 +17,36 @@ const WARM_UP_MS = 200 // of each contender, for the compiler
 const ROUNDS_MIN = 3
 const ROUNDS_MAX = 100
 
-/** Who answers by `ask`, one query after the other; `prepare` comes before each and is not timed. */
-export function contender<Q>(name: string, queries: readonly Q[], ask: (query: Q) => unknown, prepare?: (query: Q) => unknown): Contender {
-  const query = (index: number) => queries[index % queries.length]!
-  const run = async (start: number, count: number) => {
+/** Who answers by `ask`, one query after the other; `prepare` comes before each, and neither it nor the making of queries is timed. */
+export function contender<Q>(name: string, next: Next<Q>, ask: (query: Q) => unknown, prepare?: (query: Q) => unknown): Contender {
+  const answer = async (queries: readonly Q[]) => {
     const began = performance.now()
-    for (let index = start; index < start + count; index += 1) {
-      const answer = ask(query(index))
-      if (answer instanceof Promise) await answer
+    for (const query of queries) {
+      const answered = ask(query)
+      if (answered instanceof Promise) await answered
     }
     return performance.now() - began
   }
-  if (prepare === undefined) return { name, run }
-  const runPrepared = async (start: number, count: number) => {
+  if (prepare === undefined) return { name, run: (count) => answer(take(next, count)) }
+  const run = async (count: number) => {
     let ms = 0
-    for (let index = start; index < start + count; index += 1) {
-      await prepare(query(index))
-      ms += await run(index, 1)
+    for (const query of take(next, count)) {
+      await prepare(query)
+      ms += await answer([query])
     }
     return ms
   }
-  return { name, run: runPrepared }
+  return { name, run }
+}
+
+/** Who does one long piece of work, each time after the garbage has been collected, where that can be had. */
+export function worker(name: string, work: () => unknown): Contender {
+  return contender(
+    name,
+    () => undefined,
+    work,
+    () => globalThis.gc?.(),
+  )
 }
 
 /**
@@ -52,7 +62,7 @@ export async function race(contenders: readonly Contender[], budgetMs: number): 
     if (round >= ROUNDS_MIN && performance.now() - began > budgetMs) break
     for (const each of round % 2 === 0 ? contenders : contenders.toReversed()) {
       const count = counts.get(each)!
-      times.get(each.name)!.push((await each.run((round + 1) * count, count)) / count)
+      times.get(each.name)!.push((await each.run(count)) / count)
     }
   }
   return times
@@ -86,7 +96,7 @@ async function countOf({ run }: Contender, budgetMs: number): Promise<number> {
   let done = 0
   while (performance.now() - began < warmUpMs) {
     const count = Math.max(1, done) // doubling, so that the clock is seldom read
-    await run(done, count)
+    await run(count)
     done += count
   }
   return Math.max(1, Math.round((done * Math.min(SLICE_MS, budgetMs / 20)) / (performance.now() - began)))

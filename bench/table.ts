@@ -2,13 +2,14 @@ import { numberText } from './number-text.js'
 import { type Goal, type Row, isReached } from './row.js'
 import type { Spread } from './spread.js'
 
-const HEADINGS = ['what', 'figure [quartiles]', 'goal', 'reached', 'in absolute terms']
+const HEADINGS = ['what', 'figure [quartiles]', 'rounds', 'goal', 'reached', 'in absolute terms']
 
 /** Rows as a table in Markdown, its columns aligned. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map(({ what, figure, unit, goal, note }) => [
     what,
     `${figureText(figure)} ${unit}`,
+    figure.count === 1 ? '' : numberText(figure.count),
     goal === undefined ? '' : goalText(goal),
     goal === undefined ? '' : isReached(figure, goal) ? 'yes' : 'NO',
     note,

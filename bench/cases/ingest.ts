@@ -6,7 +6,7 @@ import { writeFlushed } from '../contenders/disk.js'
 import { parseEach } from '../contenders/json.js'
 import { linesOf } from '../log-files.js'
 import { numberText } from '../number-text.js'
-import { contender, race, ratio, timesText } from '../race.js'
+import { race, ratio, timesText, worker } from '../race.js'
 import { type Row, atLeast } from '../row.js'
 
 const EVENTS_MAX = 100_000
@@ -30,12 +30,11 @@ async function ingestFile({ files, budgetMs }: Bench, path: string, what: string
   const log = files.fresh('ingested.asof')
   await ingestOnce(log)
   const records = linesOf(log)
-  const once = [undefined]
   const times = await race(
     [
-      contender('asof', once, () => ingestOnce(files.fresh('ingested.asof')), collectGarbage),
-      contender('JSON.parse', once, () => parseEach(lines), collectGarbage),
-      contender('write and flush', once, () => writeFlushed(files.fresh('written.asof'), records), collectGarbage),
+      worker('asof', () => ingestOnce(files.fresh('ingested.asof'))),
+      worker('JSON.parse', () => parseEach(lines)),
+      worker('write and flush', () => writeFlushed(files.fresh('written.asof'), records)),
     ],
     budgetMs * 2,
   )
@@ -46,8 +45,4 @@ async function ingestFile({ files, budgetMs }: Bench, path: string, what: string
     goal: atLeast(0.25),
     note: `${timesText(times)}; ${records.length} records`,
   }
-}
-
-function collectGarbage(): void {
-  globalThis.gc?.()
 }

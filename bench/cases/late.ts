@@ -1,7 +1,7 @@
 import type { Bench } from '../case.js'
 import type { Dataset } from '../dataset.js'
 import { numberText } from '../number-text.js'
-import { type Query, randomQueries } from '../query.js'
+import { type Query, askState, inTurns, randomQueries } from '../query.js'
 import { contender, race, ratio, timesText } from '../race.js'
 import { type Goal, type Row, atMost } from '../row.js'
 import { SPAN, manySubjects, oneSubject } from '../shape.js'
@@ -26,9 +26,8 @@ async function* lateEvent(
   goal?: Goal,
 ): AsyncGenerator<Row> {
   const standing = defineStanding()
-  const ask = ({ subject, date, reported }: Query) => timeline.asOf(date, { reported }).get(standing, subject)
-  warmUp(randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, 1), ask, budgetMs * 5)
-  warmUp(subjects, (subject) => timeline.asOf().get(standing, subject), budgetMs)
+  warmUp(randomQueries(subjects, 1), subjects.length * WARM_UP_A_SUBJECT, askState(timeline, standing), budgetMs * 5)
+  warmUp(inTurns(subjects), subjects.length, (subject) => timeline.asOf().get(standing, subject), budgetMs)
   const positions = Math.floor(events.length / 2)
   const middle = (SPAN.start + SPAN.end) / 2
   let appended = 0
@@ -42,9 +41,11 @@ async function* lateEvent(
       await timeline.append({ id: `added ${appended}`, type: 'shipment.weighed', subject, occurredAt, reportedAt, data })
       return timeline.asOf().get(standing, subject)
     }
-  const queries = randomQueries(subjects, 100_000, 2)
   const times = await race(
-    [contender('late', queries, appendAndAsk(middle)), contender('in order', queries.toReversed(), appendAndAsk(SPAN.end))],
+    [
+      contender('late', randomQueries(subjects, 2), appendAndAsk(middle)),
+      contender('in order', randomQueries(subjects, 3), appendAndAsk(SPAN.end)),
+    ],
     budgetMs,
   )
   yield {

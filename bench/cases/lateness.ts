@@ -7,8 +7,10 @@ import { namesFor, raceLoop } from './as-of.js'
 
 const SHARES = [
   { late: 0, superseded: 0 },
-  { late: 0.5, superseded: 0 },
+  { late: 0, superseded: 0.05 },
+  { late: 0.05, superseded: 0 },
   { late: 0.05, superseded: 0.05 },
+  { late: 0.5, superseded: 0 },
   { late: 0.5, superseded: 0.05 },
 ]
 

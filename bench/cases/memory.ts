@@ -1,18 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Keyed, type Timeline, type TimelineEvent, fileLog, openTimeline } from 'asof'
+import { type Timeline, type TimelineEvent, fileLog, openTimeline } from 'asof'
 import type { Bench } from '../case.js'
 import { numberText } from '../number-text.js'
-import { type Query, randomQueries } from '../query.js'
+import { askState, randomQueries, take } from '../query.js'
 import { type Row, atMost } from '../row.js'
-import { subjectsOf } from '../sample.js'
+import { inputOf, sampleEvents, subjectsOf } from '../sample.js'
 import { manySubjects } from '../shape.js'
-import { type Standing, defineOverview, defineStanding, shipmentEvents } from '../shipment.js'
+import { defineOverview, defineStanding, shipmentEvents } from '../shipment.js'
 import { spreadOf } from '../spread.js'
-import { WARM_UP_A_SUBJECT, warmUp } from '../warm-up.js'
+import { warmUp } from '../warm-up.js'
 
 type Opened = Timeline<typeof shipmentEvents>
 
 const BEFORE_ALL = Date.UTC(1990, 0, 1)
+const ASKED_A_SUBJECT = [100, 800]
 const WIDE_QUERIES = 300
 const WIDE_ROUNDS = 16 // each folds about a third of the log
 
@@ -34,13 +35,16 @@ export async function* memory({ files, events: size, budgetMs }: Bench): AsyncGe
   yield row('opened, above the array', opened)
 
   const standing = defineStanding()
-  warmUp(subjects, (subject) => timeline.asOf(BEFORE_ALL).get(standing, subject), budgetMs * 2)
+  timeline.asOf(BEFORE_ALL).get(standing, subjects[0]!)
+  yield row('and put into the histories of a projection, nothing folded, above the array', (await bytesHeld()) - before - arrayBytes)
+  await timeline.append(inputOf(sampleEvents(manySubjects(1))[0]!)) // it is there already; to see that, ids are looked up
   const indexed = await bytesHeld()
-  const index = indexed - before - arrayBytes
-  yield { ...row('opened, and each subject asked for once, above the array', index), goal: atMost(100) }
-  for (const round of [1, 2]) {
-    askAround(timeline, standing, randomQueries(subjects, subjects.length * WARM_UP_A_SUBJECT, round), budgetMs)
-    yield row(`checkpoints after ${round * WARM_UP_A_SUBJECT} random queries a subject`, (await bytesHeld()) - indexed)
+  yield { ...row('and ids looked up, above the array', indexed - before - arrayBytes), goal: atMost(100) }
+  const next = randomQueries(subjects, 1)
+  for (const [index, asked] of ASKED_A_SUBJECT.entries()) {
+    const more = asked - (ASKED_A_SUBJECT[index - 1] ?? 0)
+    warmUp(next, subjects.length * more, askState(timeline, standing), budgetMs * 8)
+    yield row(`checkpoints after ${asked} random queries a subject`, (await bytesHeld()) - indexed)
   }
   yield* wideState(timeline, subjects, arrayBytes, budgetMs)
   timeline.asOf().get(standing, subjects[0]!) // both are held until here
@@ -72,20 +76,16 @@ async function* wideState(timeline: Opened, subjects: readonly string[], arrayBy
     note: `${mebibytes(Math.max(...bytes) - before)} at the most`,
   })
   timeline.asOf().get(overview)
-  warmUp(randomQueries(subjects, WIDE_QUERIES, 3), ({ date }) => timeline.asOf(date).get(overview), budgetMs * 2)
+  warmUp(randomQueries(subjects, 3), WIDE_QUERIES, ({ date }) => timeline.asOf(date).get(overview), budgetMs * 2)
   yield row('random dates', [await bytesHeld()])
 
   const held: number[] = []
-  for (const { date, reported } of randomQueries(subjects, WIDE_ROUNDS, 4)) {
+  for (const { date, reported } of take(randomQueries(subjects, 4), WIDE_ROUNDS)) {
     timeline.asOf(date, { reported }).get(overview)
     held.push(await bytesHeld())
   }
   yield row('random dates and reports, after each query', held)
   timeline.asOf().get(overview) // both are held until here
-}
-
-function askAround(timeline: Opened, projection: Keyed<Standing>, queries: readonly Query[], budgetMs: number): void {
-  warmUp(queries, ({ subject, date, reported }) => timeline.asOf(date, { reported }).get(projection, subject), budgetMs * 4)
 }
 
 function mebibytes(bytes: number): string {

@@ -4,7 +4,7 @@ import type { Bench } from '../case.js'
 import { parseAndKeep, parseEach } from '../contenders/json.js'
 import { linesOf } from '../log-files.js'
 import { numberText } from '../number-text.js'
-import { contender, race, ratio, timesText } from '../race.js'
+import { race, ratio, timesText, worker } from '../race.js'
 import { type Goal, type Row, atLeast } from '../row.js'
 import { shipmentEvents } from '../shipment.js'
 
@@ -27,13 +27,11 @@ async function* openFile({ budgetMs }: Bench, path: string, what: string, catalo
     await timeline.close()
     strictEqual(timeline.position, last.position + last.events.length - 1)
   }
-  const once = [undefined]
-  const collectGarbage = () => globalThis.gc?.()
   const times = await race(
     [
-      contender('asof', once, openOnce, collectGarbage),
-      contender('JSON.parse', once, () => parseEach(records), collectGarbage),
-      contender('JSON.parse kept', once, () => parseAndKeep(records).length, collectGarbage),
+      worker('asof', openOnce),
+      worker('JSON.parse', () => parseEach(records)),
+      worker('JSON.parse kept', () => parseAndKeep(records).length),
     ],
     budgetMs * 2,
   )

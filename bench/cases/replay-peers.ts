@@ -7,8 +7,8 @@ import { inOrder } from '../contenders/loop.js'
 import { type Evolve, type FoldStream, evolveBy, streamsOf } from '../contenders/stream.js'
 import type { Dataset } from '../dataset.js'
 import { numberText } from '../number-text.js'
-import { contender, race, ratio, timesText } from '../race.js'
-import { type Goal, type Row, atLeast } from '../row.js'
+import { race, ratio, timesText, worker } from '../race.js'
+import { type Row, atLeast } from '../row.js'
 import type { PlainEvent } from '../sample.js'
 import { manySubjects } from '../shape.js'
 import { defineOverview, defineStanding, initialOverview, initialStanding, overviewAfter, overviewRecipes } from '../shipment.js'
@@ -27,7 +27,6 @@ type Match<S> = {
   readonly inPlace: Evolve<S>
 }
 
-const ONCE = [undefined]
 const KEYS_INSIDE = 200 // a reducer that returns a new state copies them for each event
 
 /** Every event folded once, against event stores that hold the same ones: a stream a subject, and a single stream. */
@@ -73,7 +72,7 @@ function single({ timeline, arrays }: Dataset): Match<Overview> {
 
 async function* against<S>(match: Match<S>, budgetMs: number): AsyncGenerator<Row> {
   const { what, toNew, inPlace } = match
-  yield* raceStores(`${what}, each state a new one`, match, toNew, budgetMs, atLeast(5))
+  yield* raceStores(`${what}, each state a new one`, match, toNew, budgetMs)
   yield* raceStores(`${what}, the state changed in place`, match, inPlace, budgetMs)
 }
 
@@ -82,19 +81,17 @@ async function* raceStores<S>(
   { byAsof, streams, initial }: Match<S>,
   evolve: Evolve<S>,
   budgetMs: number,
-  goal?: Goal,
 ): AsyncGenerator<Row> {
   const emmett = foldEach(await emmettOf(streams, initial, evolve), streams)
   const castore = foldEach(castoreOf(streams, initial, evolve), streams)
   for (const foldAll of [emmett, castore]) deepStrictEqual(await foldAll(), byAsof())
-  const contenders = [contender('asof', ONCE, byAsof), contender('Emmett', ONCE, emmett), contender('Castore', ONCE, castore)]
-  const times = await race(contenders, budgetMs)
+  const times = await race([worker('asof', byAsof), worker('Emmett', emmett), worker('Castore', castore)], budgetMs)
   for (const name of ['Emmett', 'Castore']) {
     yield {
       what: `full replay of ${what}: speed, of ${name}'s`,
       figure: ratio(times, name, 'asof'),
       unit: '×',
-      ...(goal !== undefined && { goal }),
+      goal: atLeast(5),
       note: timesText(times, ['asof', name]),
     }
   }

@@ -3,14 +3,12 @@ import { fold } from 'asof'
 import type { Bench } from '../case.js'
 import { foldByLoop, inOrder } from '../contenders/loop.js'
 import { numberText } from '../number-text.js'
-import { contender, race, ratio, timesText } from '../race.js'
+import { race, ratio, timesText, worker } from '../race.js'
 import { type Row, atLeast } from '../row.js'
 import type { PlainEvent } from '../sample.js'
 import { manySubjects } from '../shape.js'
 import { defineOverview, defineStanding, initialOverview, initialStanding, overviewRecipes } from '../shipment.js'
 import { type Standing, standingRecipes } from '../shipment.js'
-
-const ONCE = [undefined]
 
 /** Every event folded once, into a state for each subject and into a single one, against a plain loop over the same events. */
 export async function* replay({ datasets, events: size, budgetMs }: Bench): AsyncGenerator<Row> {
@@ -32,7 +30,7 @@ export async function* replay({ datasets, events: size, budgetMs }: Bench): Asyn
 
   async function againstLoop(kind: string, byAsof: () => object, byLoop: () => object): Promise<Row> {
     deepStrictEqual(byAsof(), byLoop())
-    const times = await race([contender('asof', ONCE, byAsof), contender('loop', ONCE, byLoop)], budgetMs)
+    const times = await race([worker('asof', byAsof), worker('loop', byLoop)], budgetMs * 2)
     return {
       what: `full replay of ${numberText(size)} events, ${kind}: speed, of the loop's`,
       figure: ratio(times, 'loop', 'asof'),

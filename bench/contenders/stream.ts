@@ -16,10 +16,10 @@ export function evolveBy<S>(recipes: Recipes<S>): Evolve<S> {
 }
 
 /**
- * The streams of the first so many subjects, to be folded from the beginning: in order of occurrence, without what is
+ * The streams of the first so many subjects (of all, unless given), to be folded from the beginning: in order of occurrence, without what is
  * superseded, so that the fold of a stream is the state as of today.
  */
-export function streamsOf(arrays: ReadonlyMap<string, readonly PlainEvent[]>, count: number): Map<string, readonly PlainEvent[]> {
+export function streamsOf(arrays: ReadonlyMap<string, readonly PlainEvent[]>, count = Infinity): Map<string, readonly PlainEvent[]> {
   const streams = [...arrays].slice(0, count)
   return new Map(streams.map(([name, events]) => [name, events.filter((event) => event.supersededFromMs === Infinity)]))
 }
