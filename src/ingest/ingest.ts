@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { canonical } from '../canonical.js'
 import type { Outcome, Lone } from '../call.js'
 import { type ErrorCode, TimelineError } from '../error.js'
@@ -28,6 +29,12 @@ export type IngestListeners = {
 /** How many lines are taken together, and how many bytes at most: they are all that is held of a source, beside lines that wait for what they supersede. */
 const BATCH_LINES = 1000
 const BATCH_BYTES = 4_000_000
+
+/** How many are read at a time, while those before them are being written. */
+const TURN_LINES = 100
+
+/** Lines that are taken together: how many there were, and those that are events. */
+type Batch = { lines: number; readonly readable: Readable[] }
 
 /** The codes that are a line's own fault; any other ends the ingestion. */
 export const LINE_FAULTS: readonly ErrorCode[] = [
@@ -71,14 +78,6 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
       return undefined
     }
   }
-  const inOrder = (lines: readonly Line[]): Readable[] => {
-    const ready: Readable[] = []
-    for (const line of lines) {
-      const readable = read(line)
-      if (readable !== undefined) for (const next of order.next(readable)) ready.push(next)
-    }
-    return ready
-  }
   const takeAll = async (lines: readonly Readable[]): Promise<void> => {
     for (const [index, outcome] of (await take(lines)).entries()) {
       const { given } = lines[index]!
@@ -89,11 +88,21 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
     }
     listeners.onProgress?.({ ...count, rejected: rejected.length })
   }
-
-  for await (const batch of batches(source)) {
-    count.lines += batch.length
-    await takeAll(inOrder(batch))
+  const takeBatch = async ({ lines, readable }: Batch): Promise<void> => {
+    count.lines += lines
+    await takeAll(readable.flatMap((line) => order.next(line)))
     order.settle()
+  }
+
+  let taking = Promise.resolve()
+  try {
+    for await (const batch of batches(source, read)) {
+      await taking
+      taking = takeBatch(batch)
+      taking.catch(() => {}) // who awaits it is told
+    }
+  } finally {
+    await taking
   }
   const rest = order.rest()
   if (rest.length > 0) await takeAll(rest)
@@ -104,22 +113,25 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
   }
 }
 
-async function* batches(source: Source): AsyncGenerator<Line[]> {
-  let batch: Line[] = []
+async function* batches(source: Source, read: (line: Line) => Readable | undefined): AsyncGenerator<Batch> {
+  let batch: Batch = { lines: 0, readable: [] }
   let bytes = 0
   for await (const pieces of piecesOf(source)) {
     for (const piece of pieces) {
       const line = readLine(piece)
       if (line === undefined) continue
-      batch.push(line)
+      const readable = read(line)
+      if (readable !== undefined) batch.readable.push(readable)
+      batch.lines += 1
       bytes += line.size
-      if (batch.length < BATCH_LINES && bytes < BATCH_BYTES) continue
+      if (batch.lines % TURN_LINES === 0) await setImmediate()
+      if (batch.lines < BATCH_LINES && bytes < BATCH_BYTES) continue
       yield batch
-      batch = []
+      batch = { lines: 0, readable: [] }
       bytes = 0
     }
   }
-  if (batch.length > 0) yield batch
+  if (batch.lines > 0) yield batch
 }
 
 /** A line's event; `position` and `appendedAt` belong to the log that stamps them. Throws why the line is refused. */

@@ -1,6 +1,7 @@
 import { TimelineError, quote } from '../error.js'
 import { readJson, unsafe } from '../json.js'
 import { PIECE_BYTES_MAX, type Piece } from './piece.js'
+import { decode } from './utf8.js'
 
 /**
  * What a source has on one line (as one value, where values span lines), by its number: JSON that was read, or why it
@@ -16,14 +17,20 @@ export type Raw = { readonly line: number; readonly raw: string | Uint8Array }
 
 const TEXT_CHARS_MAX = 200
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** Reads a piece; none where it is blank. Its bytes are not kept. */
-export function readLine({ line, bytes, size, unclosed }: Piece): Line | undefined {
+export function readLine(piece: Piece): Line | undefined {
+  const { line, unclosed } = piece
+  if ('text' in piece) return readText(line, piece.text.trim(), piece.text.length)
+  const { bytes, size } = piece
   if (size > bytes.length) return { line, size, raw: decodeStart(bytes), error: tooLarge(size) }
   const text = decode(bytes)?.trim()
   if (text === undefined) return { line, size, raw: Uint8Array.from(bytes), error: notUtf8(bytes) }
-  if (text === '') return unclosed && { line, size, raw: text, error: notClosed() }
+  if (text === '' && unclosed) return { line, size, raw: text, error: notClosed() }
+  return readText(line, text, size)
+}
+
+function readText(line: number, text: string, size: number): Line | undefined {
+  if (text === '') return undefined
   try {
     const { value, isPlain } = readJson(text)
     return { line, size, raw: text, input: value, isPlain }
@@ -36,14 +43,6 @@ export function readLine({ line, bytes, size, unclosed }: Piece): Line | undefin
 export function startOf(raw: string | Uint8Array): string {
   const text = typeof raw === 'string' ? raw : Buffer.from(raw.subarray(0, 4 * TEXT_CHARS_MAX)).toString()
   return Buffer.from(text.slice(0, TEXT_CHARS_MAX), 'utf16le').toString('utf16le')
-}
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 /** The text of bytes that may end inside a character. */

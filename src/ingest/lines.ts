@@ -1,7 +1,11 @@
 import { Gathering, type Piece } from './piece.js'
+import { decode } from './utf8.js'
 
 const NEWLINE = 10
 const NOTHING = Buffer.alloc(0)
+
+/** So many bytes of whole lines are decoded together: one by one takes as long again as reading them does. */
+const TOGETHER_BYTES = 65_536
 
 /** Reads JSON Lines: every line stands alone. */
 export class Lines {
@@ -15,9 +19,18 @@ export class Lines {
   /** The lines that end in a chunk; returns what it leaves to be read, which is nothing. */
   *read(chunk: Buffer): Generator<Piece, Buffer> {
     let start = 0
+    let apart = 0 // up to here lines cannot be decoded together
     for (let newline = chunk.indexOf(NEWLINE); newline !== -1; newline = chunk.indexOf(NEWLINE, start)) {
-      yield this.#piece(chunk.subarray(start, newline))
-      start = newline + 1
+      const end = this.#gathering.size > 0 || start < apart ? newline : chunk.lastIndexOf(NEWLINE, start + TOGETHER_BYTES)
+      const text = end > newline ? decode(chunk.subarray(start, end)) : undefined
+      if (text === undefined) {
+        yield this.#piece(chunk.subarray(start, newline))
+        start = newline + 1
+        apart = Math.max(apart, end)
+      } else {
+        for (const line of text.split('\n')) yield { line: this.#line++, text: line }
+        start = end + 1
+      }
     }
     this.#gathering.add(chunk.subarray(start))
     return NOTHING

@@ -1,5 +1,5 @@
 /** A stretch of a source that should be one event: a line, or a value of its own. */
-export type Piece = Extent & {
+export type Piece = (Extent | { readonly text: string }) & {
   /** The number of the line that it begins on; of the element, in an array. */
   readonly line: number
   /** Set where there is no event but only the end of a source whose array is not closed. */
