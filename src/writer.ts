@@ -1,5 +1,6 @@
+import { Batch } from './batch.js'
 import { isoText } from './calendar.js'
-import { type Call, type Outcome, type Lone, stage } from './call.js'
+import type { Call, Lone, Outcome } from './call.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
@@ -9,16 +10,6 @@ import { type Entry, type Given, toEntry } from './event.js'
 import { type Admitted, Ledger, type Read } from './ledger.js'
 import type { Log } from './log/log.js'
 
-/**
- * Calls of one commit, in order, what becomes of each, and what they append. What is refused may be due to what was not
- * read yet, or to a call that is not durable yet.
- */
-type Batch = {
-  readonly calls: readonly Call[]
-  readonly outcomes: readonly Outcome[]
-  readonly entries: readonly Entry[]
-  readonly texts: readonly string[]
-}
 type Settings = {
   readonly log: Log
   readonly catalog: Catalog | undefined
@@ -85,13 +76,9 @@ export class Writer {
     const room = this.#room()
     const read = this.#reader()
     return lones.map(({ given, text }) => {
-      try {
-        const { admitted } = stage(ledger, { givens: [given], after: undefined, text }, room, read)
-        ledger.add(admitted.fresh)
-        return { admitted }
-      } catch (error) {
-        return { error }
-      }
+      const batch = new Batch(ledger, read, room)
+      batch.take({ givens: [given], after: undefined, text, index: 0, settle: () => {} })
+      return batch.outcomes[0]!
     })
   }
 
@@ -139,7 +126,9 @@ export class Writer {
     try {
       const isNew = batch.entries.length > 0
       if (isNew) await this.#append(batch)
-      for (const [index, outcome] of batch.outcomes.entries()) if ('admitted' in outcome) tell(batch.calls[index]!, outcome)
+      batch.outcomes.forEach((outcome, index) => {
+        if ('admitted' in outcome) tell(batch.calls[index]!, outcome)
+      })
       if (isNew) this.#settings.onCommit(batch.entries)
       await this.#reconsider(batch, isNew)
     } catch (error) {
@@ -152,16 +141,16 @@ export class Writer {
    * what it is then refused for was in the log after it was called.
    */
   async #reconsider({ calls, outcomes }: Batch, appended: boolean): Promise<void> {
-    const refused = calls.filter((_, index) => 'error' in outcomes[index]!)
-    const grown = refused.length > 0 && !appended && (await this.#catchUp()) > 0
+    if (outcomes.every((outcome) => 'admitted' in outcome)) return
+    const grown = !appended && (await this.#catchUp()) > 0
     const again: Call[] = []
-    for (const [index, outcome] of outcomes.entries()) {
-      if (!('error' in outcome)) continue
+    outcomes.forEach((outcome, index) => {
+      if (!('error' in outcome)) return
       const call = calls[index]!
       if (grown && !this.#reconsidered.has(call)) again.push(call)
       else tell(call, outcome)
       this.#reconsidered.add(call)
-    }
+    })
     if (again.length > 0) this.#calls = [...again, ...this.#calls]
   }
 
@@ -175,29 +164,12 @@ export class Writer {
     }
   }
 
-  /** Takes calls off the queue as far as they fit one record. */
+  /** Takes calls off the queue as far as they fit one record. What is refused may be due to what was not read yet, or to a call that is not durable yet. */
   #accept(): Batch {
-    const ledger = new Ledger(this.ledger)
-    const outcomes: Outcome[] = []
-    const entries: Entry[] = []
-    const texts: string[] = []
-    const room = this.#room()
-    const read = this.#reader()
-    let bytes = 0
-    for (const call of this.#calls) {
-      try {
-        const { admitted, texts: itsTexts, bytes: itsBytes } = stage(ledger, call, room, read)
-        bytes += itsBytes
-        if (bytes > room) break
-        ledger.add(admitted.fresh)
-        for (const entry of admitted.fresh) entries.push(entry)
-        for (const text of itsTexts) texts.push(text)
-        outcomes.push({ admitted })
-      } catch (error) {
-        outcomes.push({ error })
-      }
-    }
-    return { calls: this.#calls.splice(0, outcomes.length), outcomes, entries, texts }
+    const batch = new Batch(new Ledger(this.ledger), this.#reader(), this.#room())
+    this.#calls.every((call) => batch.take(call))
+    this.#calls.splice(0, batch.calls.length)
+    return batch
   }
 
   /** Writes the commit of the accepted calls, and takes it in. */

@@ -79,13 +79,14 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
     }
   }
   const takeAll = async (lines: readonly Readable[]): Promise<void> => {
-    for (const [index, outcome] of (await take(lines)).entries()) {
+    const outcomes = await take(lines)
+    outcomes.forEach((outcome, index) => {
       const { given } = lines[index]!
       if ('error' in outcome) {
         refuse(lines[index]!, lineFault(outcome.error, given.id))
         order.refuse(given.id)
       } else count[outcome.admitted.fresh.length > 0 ? 'appended' : 'duplicates'] += 1
-    }
+    })
     listeners.onProgress?.({ ...count, rejected: rejected.length })
   }
   const takeBatch = async ({ lines, readable }: Batch): Promise<void> => {

@@ -1,0 +1,72 @@
+import type { Call, Outcome } from './call.js'
+import { TimelineError } from './error.js'
+import type { Entry } from './event.js'
+import type { Ledger, Read } from './ledger.js'
+
+/**
+ * Calls that share a commit, what becomes of each, and what they append, in order. Each is validated on the ledger, to
+ * which it adds its events; a refused one adds nothing.
+ */
+export class Batch {
+  readonly calls: Call[] = []
+  readonly outcomes: Outcome[] = []
+  /** The events, with the JSON of each. */
+  readonly entries: Entry[] = []
+  readonly texts: string[] = []
+  readonly #ledger: Ledger
+  readonly #read: Read
+  readonly #bytesMax: number
+  #bytes = 0
+
+  /** `bytesMax` is how many bytes of events a record takes, with a comma for each. */
+  constructor(ledger: Ledger, read: Read, bytesMax: number) {
+    this.#ledger = ledger
+    this.#read = read
+    this.#bytesMax = bytesMax
+  }
+
+  /** Takes a call, unless there is no room left for what it appends; returns whether it did. */
+  take(call: Call): boolean {
+    try {
+      const admitted = this.#ledger.admit(call.givens, this.#read, call.after)
+      if (!this.#write(admitted.fresh, call.text)) return false
+      this.#ledger.add(admitted.fresh)
+      this.outcomes.push({ admitted })
+    } catch (error) {
+      this.outcomes.push({ error })
+    }
+    this.calls.push(call)
+    return true
+  }
+
+  /** Writes the events of a call, as far as they all fit; returns whether they do. Throws `TOO_LARGE` where no record has room for them. */
+  #write(entries: readonly Entry[], text: string | undefined): boolean {
+    const { length } = this.texts
+    let bytes = 0
+    for (const { given } of entries) {
+      const json = text ?? JSON.stringify(given)
+      bytes += Buffer.byteLength(json) + 1
+      this.texts.push(json)
+    }
+    if (this.#bytes + bytes > this.#bytesMax) {
+      this.texts.length = length
+      if (bytes > this.#bytesMax) throw tooLarge(entries.length, bytes - 1, this.#bytesMax - 1)
+      return false
+    }
+    this.#bytes += bytes
+    for (const entry of entries) this.entries.push(entry)
+    return true
+  }
+}
+
+function tooLarge(events: number, bytes: number, bytesMax: number): TimelineError {
+  return new TimelineError(
+    'TOO_LARGE',
+    {
+      arrived: `Got ${events} ${events === 1 ? 'event' : 'events'} of ${bytes} bytes to append at once`,
+      expected: `at most ${bytesMax} bytes`,
+      remedy: 'Append them in several calls, and keep large documents elsewhere, named in `data`',
+    },
+    { bytes, bytesMax },
+  )
+}
