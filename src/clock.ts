@@ -1,7 +1,7 @@
 import { invalidArgument } from './argument.js'
 import { DAY_MS, isoText } from './calendar.js'
 import { TimelineError, quote } from './error.js'
-import { type Given, type Stamp, asReported } from './event.js'
+import { type Entry, type Stamp, asReported } from './event.js'
 import { parsePlain } from './when.js'
 
 /** It is tomorrow already somewhere in the world, by up to 14 hours. */
@@ -34,9 +34,10 @@ export function timeAfter(last: string, clock: () => number): Time {
   )
 }
 
-/** Refuses an event whose report is yet to be made. Throws `REPORTED_IN_FUTURE`, `INVALID_DATE`. */
-export function checkReported({ id, reportedAt }: Given, now: number): void {
-  if (reportedAt === undefined || parsePlain(reportedAt).earliest <= now + AHEAD_MS_MAX) return
+/** Refuses an event whose report is yet to be made; most are over by now. Throws `REPORTED_IN_FUTURE`. */
+export function checkReported({ given: { id, reportedAt }, reported }: Entry, now: number): void {
+  const latest = now + AHEAD_MS_MAX
+  if (reported <= latest || reportedAt === undefined || parsePlain(reportedAt).earliest <= latest) return
   throw new TimelineError(
     'REPORTED_IN_FUTURE',
     {

@@ -77,7 +77,7 @@ const NEVER: Period = { earliest: -Infinity, latest: -Infinity }
 type Content = { readonly [field: string]: Json }
 
 const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
-const TEXTS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'supersedes'] as const
+const REQUIRED = ['type', 'subject'] as const
 
 /**
  * Checks an input's envelope and copies it; `newId` makes the id where there is none. One that is plain, as `readJson`
@@ -86,13 +86,15 @@ const TEXTS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 's
 export function toGiven(input: unknown, newId: (content: Json) => string, isPlain = false): Given {
   if (!isPlainObject(input))
     throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
-  const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
+  const fields = Object.keys(input)
+  const unknown = fields.find((key) => !(FIELDS as readonly string[]).includes(key))
   if (unknown === '__proto__') throw unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
   if (unknown !== undefined)
     throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
   const content = isPlain ? (input as Content) : copyOf(input)
   if (isPlain) freezeJson(content.data)
-  for (const field of TEXTS) checkText(content, field)
+  for (const field of REQUIRED) checkText(field, content[field])
+  for (const field of fields) if (field !== 'data' && content[field] !== undefined) checkText(field, content[field])
   checkKind(content)
   return (content.id === undefined ? { id: newId(content), ...content } : content) as Given
 }
@@ -137,17 +139,14 @@ export function asReported(appendedAt: string): Stamp['reported'] {
   return { text: appendedAt, ms: Date.parse(appendedAt) }
 }
 
-function checkText(input: Record<string, unknown>, field: string): void {
-  const text = input[field]
-  const required = field === 'type' || field === 'subject'
-  if (text === undefined && !required) return
-  if (typeof text !== 'string' || text === '') {
-    throw invalidEvent(
-      `Got ${text === undefined ? 'no' : quote(text) + ' as'} \`${field}\``,
-      'text that is not empty',
-      `Give \`${field}\` as text${required || field === 'occurredAt' ? '' : ', or leave it out'}`,
-    )
-  }
+function checkText(field: string, text: unknown): void {
+  if (typeof text === 'string' && text !== '') return
+  const isRequired = field === 'type' || field === 'subject' || field === 'occurredAt'
+  throw invalidEvent(
+    `Got ${text === undefined ? 'no' : quote(text) + ' as'} \`${field}\``,
+    'text that is not empty',
+    `Give \`${field}\` as text${isRequired ? '' : ', or leave it out'}`,
+  )
 }
 
 function checkKind(input: Record<string, unknown>): void {

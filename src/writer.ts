@@ -185,9 +185,10 @@ export class Writer {
     let time: Time | undefined
     return (given, position) => {
       time ??= timeAfter(this.chain.next.appendedAt, this.#settings.clock)
-      checkReported(given, time.now)
-      const { appendedAt, reported } = time
-      return toEntry(given, { position, appendedAt, reported }, this.#settings.catalog, true)
+      const { now, appendedAt, reported } = time
+      const entry = toEntry(given, { position, appendedAt, reported }, this.#settings.catalog, true)
+      checkReported(entry, now)
+      return entry
     }
   }
 
