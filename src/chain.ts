@@ -18,21 +18,18 @@ export class Chain {
   /** The next record's commit, and what goes past it once it is taken in. Throws `LOG_CORRUPT` where it does not continue the chain. */
   read(record: string): { readonly commit: Commit; readonly taken: () => void } {
     const commit = decodeCommit(record, this.#next, this.#offset)
-    return { commit, taken: () => this.#pass(record, commit) }
+    return { commit, taken: () => this.#pass(commit) }
   }
 
   /** The record of the next commit, of events given as JSON texts, and what goes past it once it is written. */
   write(appendedAt: string, events: readonly string[]): { readonly record: string; readonly written: () => void } {
     const place = { ...this.#next, appendedAt }
-    const { record, hash } = encodeCommit(place, events)
-    return { record, written: () => this.#pass(record, { ...place, events, hash }) }
+    const { record, ...seal } = encodeCommit(place, events)
+    return { record, written: () => this.#pass({ ...place, ...seal, events }) }
   }
 
-  #pass(
-    record: string,
-    { seq, position, appendedAt, events, hash }: Omit<Commit, 'events'> & { readonly events: readonly unknown[] },
-  ): void {
+  #pass({ seq, position, appendedAt, events, hash, bytes }: Omit<Commit, 'events'> & { readonly events: readonly unknown[] }): void {
     this.#next = { seq: seq + 1, position: position + events.length, appendedAt, previous: hash }
-    this.#offset += Buffer.byteLength(record) + 1 // a record a line
+    this.#offset += bytes + 1 // a record a line
   }
 }

@@ -2,7 +2,7 @@ import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
 import { type Entry, type Given, asReported, toEntry } from './event.js'
 import { freezeJson, isPlainObject } from './json.js'
-import { beginsRecord, sealRecord, unsealRecord } from './log/record.js'
+import { type Seal, beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
 /**
  * Where a commit stands in its log: its record's number, its first event's position, when it was appended, the hash of
@@ -10,14 +10,14 @@ import { beginsRecord, sealRecord, unsealRecord } from './log/record.js'
  */
 export type Place = { readonly seq: number; readonly position: number; readonly appendedAt: string; readonly previous: string }
 
-/** The events of one append, with the hash that the next commit names. */
-export type Commit = Place & { readonly events: readonly Given[]; readonly hash: string }
+/** The events of one append, with the hash that the next commit names, and how many bytes its record has. */
+export type Commit = Place & Seal & { readonly events: readonly Given[] }
 
 /**
  * The text of a commit's record, of events given as JSON texts. Its hash is the SHA-256 of the UTF-8 bytes
  * before `,"hash":`, and includes the hash before it: the records form a chain over their exact bytes.
  */
-export function encodeCommit(place: Place, events: readonly string[]): { readonly record: string; readonly hash: string } {
+export function encodeCommit(place: Place, events: readonly string[]): ReturnType<typeof sealRecord> {
   const { seq, position, appendedAt, previous } = place
   const head = JSON.stringify({ seq, position, appendedAt, previous }).slice(0, -1)
   return sealRecord(`${head},"events":[${events.join()}]`)
@@ -28,9 +28,9 @@ export function encodeCommit(place: Place, events: readonly string[]): { readonl
  * record and its byte offset.
  */
 export function decodeCommit(record: string, expected: Place, offset: number): Commit {
-  const unsealed = unsealRecord(record)
+  const seal = unsealRecord(record)
   if (!beginsRecord(record)) throw corrupt('is no record')
-  if (unsealed === undefined) throw corrupt('does not match its hash')
+  if (seal === undefined) throw corrupt('does not match its hash')
   const commit = parseObject(record)
   if (commit === undefined || !Array.isArray(commit.events) || commit.events.length === 0 || !commit.events.every(isEvent))
     throw corrupt('is not a commit')
@@ -39,7 +39,7 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
   if (commit.position !== expected.position) throw corrupt(`begins at position ${String(commit.position)}, not ${expected.position}`)
   if (typeof commit.appendedAt !== 'string' || commit.appendedAt < expected.appendedAt)
     throw corrupt('was appended before the record before it')
-  return { ...expected, appendedAt: commit.appendedAt, events: commit.events, hash: unsealed.hash }
+  return { ...expected, appendedAt: commit.appendedAt, events: commit.events, ...seal }
 
   function corrupt(what: string): TimelineError {
     return new TimelineError(

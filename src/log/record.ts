@@ -5,17 +5,27 @@ const SEAL = /^,"hash":"([0-9a-f]{64})"\}$/
 const SEAL_CHARS = ',"hash":""}'.length + 64
 const BEGINNING = '{"seq":'
 
+/** What a record ends with, and how many bytes it has in UTF-8. */
+export type Seal = { readonly hash: string; readonly bytes: number }
+
 /** The record of a commit's text but for its hash and last brace. */
-export function sealRecord(body: string): { readonly record: string; readonly hash: string } {
-  const hash = sha256(body)
-  return { record: `${body},"hash":"${hash}"}`, hash }
+export function sealRecord(body: string): Seal & { readonly record: string } {
+  const seal = sealOf(body)
+  return { record: `${body},"hash":"${seal.hash}"}`, ...seal }
 }
 
-/** What was sealed, with its hash; undefined where the hash does not fit the text: it is damaged, or not whole. */
-export function unsealRecord(record: string): { readonly body: string; readonly hash: string } | undefined {
+/** The seal of a record; undefined where the hash does not fit the text: it is damaged, or not whole. */
+export function unsealRecord(record: string): Seal | undefined {
   const hash = SEAL.exec(record.slice(-SEAL_CHARS))?.[1]
-  const body = record.slice(0, -SEAL_CHARS)
-  return hash !== undefined && sha256(body) === hash ? { body, hash } : undefined
+  if (hash === undefined) return undefined
+  const seal = sealOf(record.slice(0, -SEAL_CHARS))
+  return seal.hash === hash ? seal : undefined
+}
+
+/** The body is made into bytes once, to be hashed and to be counted. */
+function sealOf(body: string): Seal {
+  const bytes = Buffer.from(body)
+  return { hash: sha256(bytes), bytes: bytes.length + SEAL_CHARS }
 }
 
 /** Whether a text may be the beginning of a record, however short. */
