@@ -8,7 +8,7 @@ import { parsePlain } from './when.js'
 const AHEAD_MS_MAX = 14 * 3_600_000
 
 /** What the events of a commit are stamped with, and what the clock says, in milliseconds. */
-export type Time = Omit<Stamp, 'position'> & { readonly now: number }
+export type Time = Stamp & { readonly now: number }
 
 /** Milliseconds by the clock. Throws `INVALID_ARGUMENT` when it is none. */
 export function readClock(clock: () => number): number {

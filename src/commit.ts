@@ -56,10 +56,10 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
 
 /** The entries of a commit that was read. Throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the data. */
 export function entriesOf({ position, appendedAt, events }: Commit, catalog: Catalog | undefined): Entry[] {
-  const reported = asReported(appendedAt)
+  const stamp = { appendedAt, reported: asReported(appendedAt) }
   return events.map((given, index) => {
     freezeJson(given.data)
-    return toEntry(given, { position: position + index, appendedAt, reported }, catalog, false)
+    return toEntry(given, position + index, stamp, catalog, false)
   })
 }
 

@@ -64,9 +64,8 @@ export type Entry = {
   readonly reported: number
 }
 
-/** Where and when an event is taken in. `reported` stands in where the event does not say when it was reported. */
+/** When events are taken in. `reported` stands in where an event does not say when it was reported. */
 export type Stamp = {
-  readonly position: number
   readonly appendedAt: string
   readonly reported: { readonly text: string; readonly ms: number }
 }
@@ -109,12 +108,12 @@ function copyOf(input: Record<string, unknown>): Content {
  * The event that a given one becomes at a place in the log: its dates worked out, its data parsed by the catalog.
  * Without `strict`, a type that the catalog does not know is kept unchecked. Throws `INVALID_DATE`, `INVALID_EVENT`, `UNKNOWN_TYPE`.
  */
-export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined, strict: boolean): Entry {
+export function toEntry(given: Given, position: number, stamp: Stamp, catalog: Catalog | undefined, strict: boolean): Entry {
   const { text, ms } = given.reportedAt === undefined ? stamp.reported : { text: given.reportedAt, ms: parsePlain(given.reportedAt).latest }
   const data = parseData(catalog, given, strict)
   const { earliest, latest } = given.occurredAt === undefined ? NEVER : parseWhen(given.occurredAt)
   return {
-    event: toEvent(given, stamp, text, isSameJson(data, given.data) ? given.data : freezeDeep(data)), // most schemas only check
+    event: toEvent(given, position, stamp.appendedAt, text, isSameJson(data, given.data) ? given.data : freezeDeep(data)), // most schemas only check
     given,
     earliest,
     latest: earliest <= ms ? Math.min(latest, endOfDay(ms)) : latest,
@@ -123,7 +122,7 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
 }
 
 /** Field by field: spreading what differs in its fields would take three times as long. The data is frozen. */
-function toEvent(given: Given, { position, appendedAt }: Stamp, reportedAt: string, data: unknown): TimelineEvent {
+function toEvent(given: Given, position: number, appendedAt: string, reportedAt: string, data: unknown): TimelineEvent {
   const { id, type, subject, occurredAt, source, supersedes } = given
   const event: Record<string, unknown> =
     occurredAt === undefined ? { position, id, type, subject, reportedAt } : { position, id, type, subject, occurredAt, reportedAt }

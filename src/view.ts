@@ -137,8 +137,8 @@ export class View<C extends Catalog = any> {
     const { catalog, newId } = this.#origin
     const ledger = this.#origin.ledger.fork(this.position)
     const text = isoText(this.reported)
-    const read = (given: Given, position: number) =>
-      toEntry(given, { position, appendedAt: text, reported: { text, ms: this.reported } }, catalog, true)
+    const stamp = { appendedAt: text, reported: { text, ms: this.reported } }
+    const read = (given: Given, position: number) => toEntry(given, position, stamp, catalog, true)
     const { fresh } = ledger.admit(
       [inputs].flat().map((input) => toGiven(input, newId)),
       read,

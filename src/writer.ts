@@ -185,9 +185,8 @@ export class Writer {
     let time: Time | undefined
     return (given, position) => {
       time ??= timeAfter(this.chain.next.appendedAt, this.#settings.clock)
-      const { now, appendedAt, reported } = time
-      const entry = toEntry(given, { position, appendedAt, reported }, this.#settings.catalog, true)
-      checkReported(entry, now)
+      const entry = toEntry(given, position, time, this.#settings.catalog, true)
+      checkReported(entry, time.now)
       return entry
     }
   }
