@@ -1,8 +1,6 @@
+import type { Answer } from './answer.js'
 import { type Known, Rectangle, SIDES, durationOf, hasIn } from './rectangle.js'
 import { countWhile } from './search.js'
-
-/** A state, how many events are folded into it, and how many slots of its own it had at the most when it was taken: a small whole state has none. */
-export type Answer<S> = { readonly state: S; readonly folded: number; readonly slots: number }
 
 /** Each has so many numbers in one column: the sides of its rectangle, and what the answer has beside the state. */
 const WIDTH = SIDES + 2

@@ -1,5 +1,6 @@
 import type { TimelineEvent } from './event.js'
-import { type Answer, Checkpoints } from './checkpoints.js'
+import type { Answer, Nearest } from './answer.js'
+import { Checkpoints } from './checkpoints.js'
 import type { Known, Rectangle } from './rectangle.js'
 import { countWhile } from './search.js'
 
@@ -9,8 +10,8 @@ const CHECKPOINTS_PER_EVENT = 4
 /** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
 export type Place = Known & { readonly instant: number }
 
-/** Who is shown the events that are visible, and learns where they stay so. */
-type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent, chunk: Chunk<S>, count: number): void }
+/** Who is shown the events that are visible, and where they stay so. */
+export type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent, chunk: Chunk<S>, count: number): void }
 
 /** Events of a history in order, in columns, with the checkpoints that stand among them. */
 export class Chunk<S> {
@@ -18,7 +19,7 @@ export class Chunk<S> {
   #instants: number[] = []
   #reported: number[] = []
   #superseders: (Known | undefined)[] | undefined
-  checkpoints = new Checkpoints<S>()
+  #checkpoints = new Checkpoints<S>()
   /** What is to be cut off the checkpoints of this chunk and of all after it, before they are used. */
   postponed: Known | undefined
   #firstReported = Infinity
@@ -36,15 +37,11 @@ export class Chunk<S> {
 
   /** Whether the first event comes no later than a place. */
   beginsAt(place: Place): boolean {
-    return this.length > 0 && !isBefore(place, this.placeAt(0))
+    return this.length > 0 && !isBefore(place, this.#placeAt(0))
   }
 
   instantAt(index: number): number {
     return this.#instants[index]!
-  }
-
-  placeAt(index: number): Place {
-    return { instant: this.#instants[index]!, reported: this.#reported[index]!, position: this.#events[index]!.position }
   }
 
   /** How many events count by an instant. */
@@ -52,48 +49,41 @@ export class Chunk<S> {
     return countWhile(this.length, (index) => this.#instants[index]! <= instant)
   }
 
-  /** How many events come no later than a place. */
-  countTo(place: Place): number {
-    return countWhile(this.length, (index) => !isBefore(place, this.placeAt(index)))
-  }
-
-  /** Puts an event in its place, and shortens the checkpoints after it. Gives its index. */
+  /** Puts an event in its place, and cuts the checkpoints after it. Gives its index. */
   insert(event: TimelineEvent, place: Place): number {
-    const index = this.countTo(place)
+    const index = this.#countTo(place)
     insertAt(this.#events, index, event)
     insertAt(this.#instants, index, place.instant)
     insertAt(this.#reported, index, place.reported)
     if (this.#superseders !== undefined) insertAt(this.#superseders, index, undefined)
-    this.#firstReported = Math.min(this.#firstReported, place.reported)
-    this.#firstPosition = Math.min(this.#firstPosition, place.position)
-    this.#lastPosition = Math.max(this.#lastPosition, place.position)
-    this.checkpoints.moveUp(index)
-    this.cut(place, index)
+    this.#widen(place)
+    this.#checkpoints.moveUp(index)
+    this.#checkpoints.cut(place, index)
     return index
   }
 
   /** Marks the event at a place as superseded. */
   supersede(place: Place, by: Known): void {
-    const index = this.countTo(place) - 1
+    const index = this.#countTo(place) - 1
     this.#superseders ??= this.#events.map(() => undefined)
     this.#superseders[index] = by
-    this.cut(by, index)
+    this.#checkpoints.cut(by, index)
   }
 
-  /** Cuts the checkpoints after so many events down to where something is not known that has just been appended. */
-  cut(known: Known, count = 0): void {
-    this.checkpoints.cut(known, count)
+  /** Cuts all checkpoints down to where something is not known that has just been appended. */
+  cut(known: Known): void {
+    this.#checkpoints.cut(known, 0)
   }
 
   /** Whether the event at a place is visible. */
   includes(place: Place, at: Known): boolean {
-    const index = this.countTo(place) - 1
+    const index = this.#countTo(place) - 1
     return this.#events[index]?.position === place.position && this.#isVisible(index, at)
   }
 
-  /** The events from one index to another that are visible. */
-  visible(from: number, to: number, at: Known): TimelineEvent[] {
-    return this.#isUnknown(at) ? [] : this.#events.slice(from, to).filter((_, index) => this.#isVisible(from + index, at))
+  /** The first so many events, as far as they are visible. */
+  visible(count: number, at: Known): TimelineEvent[] {
+    return this.#isUnknown(at) ? [] : this.#events.slice(0, count).filter((_, index) => this.#isVisible(index, at))
   }
 
   /** How many events there are up to the last one that is visible. */
@@ -104,25 +94,36 @@ export class Chunk<S> {
     return count
   }
 
-  /** Folds the events from one index to another that are visible. */
-  fold(from: number, to: number, at: Known, folding: Visitor<S>): void {
-    if (this.#isUnknown(at)) folding.holds.exclude(this.#firstReported, this.#firstPosition, at)
+  /** Shows the events from one index to another that are visible. */
+  visit(from: number, to: number, at: Known, visitor: Visitor<S>): void {
+    if (this.#isUnknown(at)) visitor.holds.exclude(this.#firstReported, this.#firstPosition, at)
     else
       for (let index = from; index < to; index += 1)
-        if (this.#narrow(index, at, folding.holds)) folding.take(this.#events[index]!, this, index + 1)
+        if (this.#narrow(index, at, visitor.holds)) visitor.take(this.#events[index]!, this, index + 1)
   }
 
-  /** The last checkpoint that holds, after so many events at the most; -1 where there is none. */
-  nearest(count: number, at: Known): number {
-    return this.#isUnknown(at) ? -1 : this.checkpoints.findLast(count, at) // one follows an event that it knows
+  /** The last checkpoint that holds, after so many events at the most; `number` is that of this chunk. */
+  nearest(count: number, at: Known, number: number): Nearest<S> | undefined {
+    if (this.#isUnknown(at)) return undefined // a checkpoint follows an event that it knows
+    const checkpoints = this.#checkpoints
+    const index = checkpoints.findLast(count, at)
+    if (index < 0) return undefined
+    return {
+      number,
+      count: checkpoints.countAt(index),
+      answer: checkpoints.answerAt(index),
+      holds: checkpoints.holdsAt(index),
+      slotsUnkept: 0,
+    }
   }
 
+  /** Keeps a checkpoint after so many events. */
   keep(count: number, holds: Rectangle, answer: Answer<S>): void {
-    this.checkpoints.keep(count, holds, answer, this.length * CHECKPOINTS_PER_EVENT)
+    this.#checkpoints.keep(count, holds, answer, this.length * CHECKPOINTS_PER_EVENT)
   }
 
-  forget(): void {
-    this.checkpoints = new Checkpoints()
+  forgetCheckpoints(): void {
+    this.#checkpoints = new Checkpoints()
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */
@@ -134,11 +135,12 @@ export class Chunk<S> {
       if (this.#events[index]!.position <= position) part.#push(this, index, position)
       counts.push(part.length)
     }
-    for (let index = 0; index < this.checkpoints.length; index += 1) {
-      const count = this.checkpoints.countAt(index)
-      const holds = this.checkpoints.holdsAt(index)
+    const checkpoints = this.#checkpoints
+    for (let index = 0; index < checkpoints.length; index += 1) {
+      const count = checkpoints.countAt(index)
+      const holds = checkpoints.holdsAt(index)
       if (count > from && count <= to && holds.positionFrom <= position)
-        part.checkpoints.keep(counts[count - from]!, holds, this.checkpoints.answerAt(index), Infinity)
+        part.#checkpoints.keep(counts[count - from]!, holds, checkpoints.answerAt(index), Infinity)
     }
     return part
   }
@@ -172,15 +174,30 @@ export class Chunk<S> {
   }
 
   #push(other: Chunk<S>, index: number, positionMax: number): void {
-    const { instant, reported, position } = other.placeAt(index)
+    const place = other.#placeAt(index)
     const superseder = other.#superseders?.[index]
     this.#events.push(other.#events[index]!)
-    this.#instants.push(instant)
-    this.#reported.push(reported)
-    if (superseder !== undefined && superseder.position <= positionMax) (this.#superseders ??= [])[this.length - 1] = superseder
+    this.#instants.push(place.instant)
+    this.#reported.push(place.reported)
+    if (other.#superseders !== undefined)
+      (this.#superseders ??= []).push(superseder !== undefined && superseder.position <= positionMax ? superseder : undefined)
+    this.#widen(place)
+  }
+
+  /** Takes in the report and the position of an event. */
+  #widen({ reported, position }: Known): void {
     this.#firstReported = Math.min(this.#firstReported, reported)
     this.#firstPosition = Math.min(this.#firstPosition, position)
     this.#lastPosition = Math.max(this.#lastPosition, position)
+  }
+
+  #placeAt(index: number): Place {
+    return { instant: this.#instants[index]!, reported: this.#reported[index]!, position: this.#events[index]!.position }
+  }
+
+  /** How many events come no later than a place. */
+  #countTo(place: Place): number {
+    return countWhile(this.length, (index) => !isBefore(place, this.#placeAt(index)))
   }
 
   #isUnknown({ reported, position }: Known): boolean {

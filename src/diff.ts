@@ -5,10 +5,10 @@ import { type Projection, checkProjection } from './projection.js'
 import { View } from './view.js'
 
 /** A key whose states differ between two views. The key of a single state is the empty text. */
-type Change<S> = { readonly key: string; readonly before: S; readonly after: S }
+type Differing<S> = { readonly key: string; readonly before: S; readonly after: S }
 
 /** The same, with the events that only one of the views has. */
-export type Difference<S, C extends Catalog> = Change<S> & {
+export type Difference<S, C extends Catalog> = Differing<S> & {
   readonly added: readonly TimelineEvent<C>[]
   readonly gone: readonly TimelineEvent<C>[]
 }
@@ -27,7 +27,7 @@ export function diff<S, C extends Catalog>(before: View<C>, after: View<C>, proj
 }
 
 /** The states that differ between two views, of some keys, which may come twice; in code-unit order. Throws `REDUCER_FAILED`. */
-export function changes<S>(before: View, after: View, projection: Projection<S>, keys: Iterable<string>): Change<S>[] {
+export function changes<S>(before: View, after: View, projection: Projection<S>, keys: Iterable<string>): Differing<S>[] {
   return [...new Set(keys)].toSorted().flatMap((key) => {
     const [old, now] = [stateIn(before, projection, key), stateIn(after, projection, key)]
     const isSame = old === now || canonicalState(projection.name, old) === canonicalState(projection.name, now)

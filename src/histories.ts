@@ -1,4 +1,4 @@
-import type { Answer } from './checkpoints.js'
+import type { Answer } from './answer.js'
 import type { Place } from './chunk.js'
 import type { Dated } from './entries.js'
 import type { TimelineEvent } from './event.js'

@@ -1,4 +1,4 @@
-import type { Answer } from './checkpoints.js'
+import type { Answer, Extent, Nearest, Start } from './answer.js'
 import { type Known, Rectangle, SIDES, hasIn } from './rectangle.js'
 
 const POSITION_BELOW = SIDES - 1
@@ -7,12 +7,10 @@ const BEFORE = SIDES + 1
 
 /** The answer that a history gave last, and the instants and pairs for which it is the answer still. */
 export class LastAnswer<S> {
-  /** After how many events of which chunk it is; of none, where that is not known any more. */
-  number = -1
-  count = 0
-  /** How many slots of its own it has at the most beside those of the checkpoints. */
-  slotsUnkept = 0
   #answer: Answer<S> | undefined
+  #slotsUnkept = 0
+  #number = -1 // of its chunk; none where its place is not known any more
+  #count = 0 // of the events of the chunk up to it
   readonly #bounds = [0, 0, 0, 0, 0, 0] // in one column, for it is looked at with every question
 
   /** The answer, where it is the one at an instant and a pair. */
@@ -20,21 +18,21 @@ export class LastAnswer<S> {
     return instant >= this.#bounds[FROM]! && instant < this.#bounds[BEFORE]! && hasIn(this.#bounds, 0, known) ? this.#answer : undefined
   }
 
-  /** The answer, to go on from, where it holds at a pair. */
-  goOn(known: Known): Answer<S> | undefined {
-    return hasIn(this.#bounds, 0, known) ? this.#answer : undefined
+  /** The answer, to go on from, where it comes no later than an extent ends and holds at a pair. */
+  goOn(end: Extent, known: Known): Nearest<S> | undefined {
+    const number = this.#number
+    const isEarlier = number < end.number || (number === end.number && this.#count <= end.count)
+    if (number < 0 || !isEarlier || !hasIn(this.#bounds, 0, known)) return undefined
+    const holds = Rectangle.from(this.#bounds, 0)
+    return { number, count: this.#count, answer: this.#answer!, holds, slotsUnkept: this.#slotsUnkept }
   }
 
-  get holds(): Rectangle {
-    return Rectangle.from(this.#bounds, 0)
-  }
-
-  /** Remembers an answer, after so many events of a chunk, from an instant on and before another. */
-  remember(answer: Answer<S>, holds: Rectangle, slotsUnkept: number, number: number, count: number, from: number, before: number): void {
+  /** Remembers an answer, after an extent, from an instant on and before another. */
+  remember({ answer, holds, slotsUnkept }: Start<S>, { number, count }: Extent, from: number, before: number): void {
     this.#answer = answer
-    this.slotsUnkept = slotsUnkept
-    this.number = number
-    this.count = count
+    this.#slotsUnkept = slotsUnkept
+    this.#number = number
+    this.#count = count
     holds.writeTo(this.#bounds, 0)
     this.#bounds[FROM] = from
     this.#bounds[BEFORE] = before
@@ -53,6 +51,6 @@ export class LastAnswer<S> {
 
   /** There is no going on from it any more. */
   losePlace(): void {
-    this.number = -1
+    this.#number = -1
   }
 }

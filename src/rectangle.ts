@@ -48,7 +48,7 @@ export class Rectangle {
     if (position > this.positionFrom) this.positionFrom = position
   }
 
-  /** Leaves pairs at which something is not known, as it is not at one of them. */
+  /** Leaves pairs at which something is not known: the earlier reports, or else the earlier positions, on the side of one at which it is not. */
   exclude(reported: number, position: number, at: Known): void {
     if (reported > at.reported) this.#endReported(reported)
     else this.#endPosition(position)

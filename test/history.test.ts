@@ -9,7 +9,7 @@ import { History } from '../src/history.js'
 const RUNS = 2000
 
 /** Small enough that a few events fill many chunks, with checkpoints among them. */
-const SIZES = { chunkEventsMax: 4, strideEventsMax: 2 }
+const SIZES = { chunkEventsMax: 4, strideMax: 2 }
 
 /** One that keeps what it was told in order, on drafts; one in numbers alone, on plain objects. */
 const journal = defineProjection({
