@@ -64,7 +64,7 @@ export class View<C extends Catalog = any> {
     return this.#histories(projection).answer(only, this.#at)?.state ?? initialState(projection, only)
   }
 
-  /** The states of a keyed projection by key, in code-unit order, for the keys with at least one folded event. Throws `REDUCER_FAILED`. */
+  /** The states of a keyed projection by key, in code-unit order, for the keys with at least one folded event; all are folded at once. Throws `REDUCER_FAILED`. */
   entries<S>(projection: Keyed<S>): IterableIterator<[key: string, state: S]> {
     checkProjection(projection)
     const { name, keyed } = projection
