@@ -28,6 +28,17 @@ const digest = defineProjection({
   },
 })
 
+/** A wide one, of which not every state is worth to be kept. */
+const KEYS_OF_BROAD = 40
+const broad = defineProjection({
+  name: 'broad',
+  initial: (): Record<string, number> => ({ hash: 7, ...Object.fromEntries(Array.from({ length: KEYS_OF_BROAD }, (_, key) => [key, 0])) }),
+  on: (state, { position }) => {
+    state.hash = (state.hash! * 31 + position) % 1_000_003
+    state[position % KEYS_OF_BROAD] = state.hash
+  },
+})
+
 const instants = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom(-Infinity, Infinity))
 const reports = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 9 }) }, { weight: 1, arbitrary: fc.constant(Infinity) })
 const deeds = fc.array(
@@ -46,7 +57,7 @@ type Told = { readonly instant: number; readonly reported: number; readonly posi
 test('a history answers as filtering, sorting and folding its events does, whatever it was asked before', () => {
   fc.assert(
     fc.property(deeds, (drawn) => {
-      let histories = [journal, digest].map((projection) => new History<unknown>(projection, '', SIZES))
+      let histories = [journal, digest, broad].map((projection) => new History<unknown>(projection, '', SIZES))
       let told: Told[] = []
       let position = 0
       for (const deed of drawn) {
@@ -74,6 +85,7 @@ test('a history answers as filtering, sorting and folding its events does, whate
           expect(histories.map((history) => history.answer(at))).toMatchObject([
             { folded: visible.length, state: { ids: visible.map(String) } },
             { folded: visible.length, state: digestOf(visible) },
+            { folded: visible.length, state: { hash: digestOf(visible).hash } },
           ])
         }
       }
@@ -100,6 +112,16 @@ test('a history of many chunks answers as well as one of few', () => {
     }
     const visible = visibleAt(told, at)
     expect(history.answer(at)).toMatchObject({ folded: visible.length, state: digestOf(visible) })
+  }
+})
+
+test('a history that is asked after each event answers right where a chunk was split in between', () => {
+  const history = new History(broad, '', SIZES)
+  for (let position = 1; position <= 100; position += 1) {
+    history.add(eventAt(position), { instant: position, reported: position, position })
+    const { folded, state } = history.answer({ date: position, reported: position, position, imprecise: 'latest' })
+    expect(folded).toBe(position)
+    expect(state.hash).toBe(digestOf(Array.from({ length: position }, (_, index) => index + 1)).hash)
   }
 })
 

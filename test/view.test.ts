@@ -1,5 +1,6 @@
-import { type EventInput, bySubject, defineProjection, diff, latest, openTimeline } from 'asof'
+import { type EventInput, bySubject, defineEvents, defineProjection, diff, latest, openTimeline } from 'asof'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 
 // The rules of a query, one by one; that they hold for every log is for properties.test.ts.
 
@@ -231,6 +232,18 @@ test('supposed events without ids are events of their own', async () => {
   ])
   expect(new Set(idsOf(supposed)).size).toBe(2)
   for (const id of idsOf(supposed)) expect(id).toMatch(/^[\w-]{21}$/)
+})
+
+test('a hypothesis on a hypothesis knows the events of the first, and their data as it was given', async () => {
+  const events = defineEvents({ noted: z.object({ by: z.string().transform((by) => by.toUpperCase()) }) })
+  const timeline = await openTimeline({ events, clock: () => Date.UTC(2025, 6, 16) })
+  const note = { type: 'noted', subject: 's', occurredAt: '2025-05-02', reportedAt: '2025-05-10', id: 'a', data: { by: 'press' } } as const
+  const first = timeline.asOf().with(note)
+  const second = first.with([note, { ...note, id: 'b', supersedes: 'a' }])
+  expect([first, second].map((view) => view.events().map(({ id, data }) => [id, data.by]))).toEqual([[['a', 'PRESS']], [['b', 'PRESS']]])
+  expect([first.position, second.position]).toEqual([1, 2])
+  expect(() => second.with({ ...note, id: 'c', supersedes: 'a' })).toThrow(expect.objectContaining({ code: 'ALREADY_SUPERSEDED' }))
+  expect(() => second.with({ ...note, data: { by: 'PRESS' } })).toThrow(expect.objectContaining({ code: 'DUPLICATE_ID' }))
 })
 
 test('diff gives the keys whose states differ, with the events that only one view has', async () => {

@@ -1,4 +1,5 @@
-import { type Source, latest, openTimeline } from 'asof'
+import { setTimeout } from 'node:timers/promises'
+import { type Log, type Source, latest, memoryLog, openTimeline } from 'asof'
 import { expect, test } from 'vitest'
 
 const clock = () => Date.UTC(2025, 6, 16, 9)
@@ -344,6 +345,53 @@ test('what a listener throws ends the ingestion', async () => {
     await expect(timeline.ingest(`${bad}\n`, { onRejected })).rejects.toBe(full)
   }
   expect(timeline.position).toBe(0)
+})
+
+test('reads no further than the next bundle while one is being written', async () => {
+  let read = 0
+  let written = 0
+  function* lines() {
+    for (; read < 5000; read += 1) {
+      expect(read).toBeLessThanOrEqual(written + 2001)
+      yield `${line({ id: `n${read}` })}\n`
+    }
+  }
+  const log = memoryLog()
+  const append: Log['append'] = async (seq, record) => {
+    await setTimeout(20)
+    await log.append(seq, record)
+    written += 1000
+  }
+  const timeline = await openTimeline({ clock, log: { ...log, append } })
+  expect(await timeline.ingest(lines())).toMatchObject({ appended: 5000, rejected: [] })
+})
+
+test('a log that fails ends the ingestion, also while its source is still being read', async () => {
+  async function* source() {
+    yield Array.from({ length: 1000 }, (_, index) => `${line({ id: `n${index}` })}\n`).join('')
+    await setTimeout(20) // for the append to fail meanwhile
+    yield `${line({ id: 'last' })}\n`
+  }
+  const append = () => Promise.reject(new Error('disk full'))
+  const timeline = await openTimeline({ clock, log: { ...memoryLog(), append } })
+  await expect(timeline.ingest(source())).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { message: 'disk full' } })
+  expect(timeline.position).toBe(0)
+})
+
+test('a source that fails ends the ingestion once what is being written is there', async () => {
+  const gone = new Error('gone')
+  function* source() {
+    yield Array.from({ length: 1000 }, (_, index) => `${line({ id: `n${index}` })}\n`).join('')
+    throw gone
+  }
+  const log = memoryLog()
+  const append: Log['append'] = async (seq, record) => {
+    await setTimeout(20)
+    await log.append(seq, record)
+  }
+  const timeline = await openTimeline({ clock, log: { ...log, append } })
+  await expect(timeline.ingest(source())).rejects.toBe(gone)
+  expect(timeline.position).toBe(1000)
 })
 
 test('numbers the elements of an array', async () => {
