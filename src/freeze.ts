@@ -1,8 +1,9 @@
 import { freeze } from 'immer'
+import { isObject } from './json.js'
 
 /** Freezes a tree of plain objects, arrays, Maps and Sets, also below what is frozen already. */
 export function freezeDeep<T>(tree: T): T {
-  if (typeof tree !== 'object' || tree === null) return tree
+  if (!isObject(tree)) return tree
   freeze(tree)
   const parts: Iterable<unknown> =
     tree instanceof Map ? [...tree.keys(), ...tree.values()] : tree instanceof Set ? tree : Object.values(tree)

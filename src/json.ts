@@ -82,7 +82,7 @@ function isPlain(text: string, event: Json): boolean {
 /** How long a value's JSON is, where no string in it has to be escaped; NaN where it nests too deep. */
 function lengthOf(value: Json, depth: number): number {
   if (typeof value === 'string') return value.length + 2
-  if (typeof value !== 'object' || value === null) return String(value).length
+  if (!isObject(value)) return String(value).length
   if (depth > DEPTH_MAX) return NaN
   let length = 1 // a bracket, and one or a comma behind each item
   if (isArray(value)) for (const item of value) length += lengthOf(item, depth + 1) + 1
@@ -102,7 +102,7 @@ function parseMarking(text: string): unknown {
 /** How many keys a value has; one that came twice with different values is marked, and counts twice. */
 function keysOf(value: unknown): number {
   if (value instanceof DuplicateKey) return 1
-  if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return 0
+  if (!isObject(value) || isLosslessNumber(value)) return 0
   const own = Array.isArray(value) ? 0 : Object.keys(value).length
   return Object.values(value).reduce((sum: number, item) => sum + keysOf(item), own)
 }
@@ -129,7 +129,7 @@ function decimal(number: string): string {
 /** Whether two values are equal, whatever the order of keys; one that is absent equals only an absent one. */
 export function equalJson(one: Json | undefined, other: Json | undefined): boolean {
   if (one === other) return true
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (!isObject(one) || !isObject(other)) return false
   if (isArray(one) || isArray(other)) {
     return isArray(one) && isArray(other) && one.length === other.length && one.every((item, index) => equalJson(item, other[index]))
   }
@@ -140,7 +140,7 @@ export function equalJson(one: Json | undefined, other: Json | undefined): boole
 /** Whether a value would be the same in every way if it were this JSON, the order of its keys too. */
 export function isSameJson(value: unknown, json: Json | undefined): boolean {
   if (Object.is(value, json)) return true
-  if (typeof value !== 'object' || typeof json !== 'object' || value === null || json === null) return false
+  if (!isObject(value) || !isObject(json)) return false
   if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(json)) return false
   if (isArray(json))
     return json.length === (value as Json[]).length && json.every((item, index) => isSameJson((value as Json[])[index], item))
@@ -152,7 +152,7 @@ export function isSameJson(value: unknown, json: Json | undefined): boolean {
 
 /** Freezes JSON where it is. */
 export function freezeJson(json: Json | undefined): void {
-  if (typeof json !== 'object' || json === null) return
+  if (!isObject(json)) return
   if (isArray(json)) for (const item of json) freezeJson(item)
   else for (const key in json) freezeJson(json[key])
   Object.freeze(json)
@@ -163,8 +163,14 @@ function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }
 
+/** Whether a value is an object of any kind, an array too; a function is none. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** Whether a value is an object as a literal makes it, or one without a prototype. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObject(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }

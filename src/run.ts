@@ -1,9 +1,10 @@
 import type { TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
+import { isOrdinary } from './ordinary.js'
 import { PlainCopy } from './plain-copy.js'
 import { type Reducer, reducerFailed } from './projection.js'
 import { apply, initialState } from './recipe.js'
-import { isOrdinary, slotsOf } from './slots.js'
+import { slotsOf } from './slots.js'
 import { WorkingCopy } from './working-copy.js'
 
 /** A state, deeply frozen, and how many slots of its own it has at the most beside those of the state that the run began with; a small whole state has none. */

@@ -1,3 +1,5 @@
+import { isObject } from './json.js'
+
 /** Under this key a draft gives what it stands for. */
 export const RAW = Symbol('raw')
 
@@ -6,7 +8,7 @@ export const IMMER_STATE = Symbol.for('immer-state')
 
 /** What a draft stands for; any other value as it is. */
 export function rawOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? ((value as { [RAW]?: object })[RAW] ?? value) : value
+  return isObject(value) ? ((value as { [RAW]?: object })[RAW] ?? value) : value
 }
 
 /** What its collections ask of a working copy. */
@@ -45,7 +47,7 @@ export class WorkingMap extends Map<unknown, unknown> {
 
   override get(key: unknown): unknown {
     const value = this.#raw.get(key)
-    return typeof value === 'object' && value !== null ? this.#copy.see(this.#raw, key, value) : value
+    return isObject(value) ? this.#copy.see(this.#raw, key, value) : value
   }
 
   override set(key: unknown, given: unknown): this {
@@ -98,7 +100,7 @@ export class WorkingSet extends Set<unknown> {
     super()
     this.#copy = copy
     this.#raw = raw
-    for (const member of raw) if (typeof member === 'object' && member !== null) copy.refuse()
+    for (const member of raw) if (isObject(member)) copy.refuse()
   }
 
   get [RAW](): Set<unknown> {
@@ -118,7 +120,7 @@ export class WorkingSet extends Set<unknown> {
   }
 
   override add(member: unknown): this {
-    if (typeof member === 'object' && member !== null) this.#copy.refuse()
+    if (isObject(member)) this.#copy.refuse()
     if (!this.has(member)) this.#copy.changing(this.#raw, undefined, undefined, undefined)
     this.#raw.add(member)
     return this

@@ -1,7 +1,8 @@
 import { freeze } from 'immer'
 import { freezeDeep } from './freeze.js'
-import { isPlainObject } from './json.js'
-import { hasOnlySlots, isOrdinary, slotsOf, slotsOfText } from './slots.js'
+import { isObject, isPlainObject } from './json.js'
+import { hasOnlySlots, isOrdinary } from './ordinary.js'
+import { slotsOf, slotsOfText } from './slots.js'
 import { synchronous } from './synchronous.js'
 import { IMMER_STATE, RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
 
@@ -229,10 +230,6 @@ export class WorkingCopy implements ProxyHandler<object> {
     }
     freezeShallow(raw)
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 function freezeShallow(raw: object): void {

@@ -1,0 +1,14 @@
+import { isObject } from './json.js'
+
+/** Whether all that a tree has is in slots: neither in symbols, nor in hidden properties, nor in names of an array. */
+export function isOrdinary(tree: unknown): boolean {
+  if (!isObject(tree)) return true
+  if (tree instanceof Map || tree instanceof Set) return [...tree.entries()].flat().every(isOrdinary)
+  return hasOnlySlots(tree, Object.keys(tree).length) && Object.values(tree).every(isOrdinary)
+}
+
+/** Whether an object, or an array, has nothing but so many slots by name, or by index. */
+export function hasOnlySlots(one: object, count: number): boolean {
+  const all = Reflect.ownKeys(one).length
+  return Array.isArray(one) ? count === one.length && all === count + 1 : all === count // the length of an array is one of them
+}
