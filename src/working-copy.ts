@@ -2,9 +2,11 @@ import { freeze } from 'immer'
 import { freezeDeep } from './freeze.js'
 import { isObject, isPlainObject } from './json.js'
 import { hasOnlySlots, isOrdinary } from './ordinary.js'
+import { IMMER_STATE, RAW, rawOf } from './raw.js'
 import { slotsOf, slotsOfText } from './slots.js'
 import { synchronous } from './synchronous.js'
-import { IMMER_STATE, RAW, WorkingMap, WorkingSet, rawOf } from './working-collections.js'
+import { WorkingMap } from './working-map.js'
+import { WorkingSet } from './working-set.js'
 
 /**
  * A state that recipes change in place, one after another, to the outcome that one immer recipe after another has.
