@@ -10,3 +10,9 @@ export function freezeDeep<T>(tree: T): T {
   for (const part of parts) freezeDeep(part)
   return tree
 }
+
+/** Freezes one object, array, Map or Set, and nothing in it. */
+export function freezeShallow(one: object): void {
+  if (one instanceof Map || one instanceof Set) freeze(one)
+  else Object.freeze(one)
+}
