@@ -4,7 +4,12 @@ import { isObject } from './json.js'
 export function isOrdinary(tree: unknown): boolean {
   if (!isObject(tree)) return true
   if (tree instanceof Map || tree instanceof Set) return [...tree.entries()].flat().every(isOrdinary)
-  return hasOnlySlots(tree, Object.keys(tree).length) && Object.values(tree).every(isOrdinary)
+  return isOrdinaryItself(tree) && Object.values(tree).every(isOrdinary)
+}
+
+/** Whether that holds for one object, whatever is in its slots. */
+export function isOrdinaryItself(one: object): boolean {
+  return one instanceof Map || one instanceof Set || hasOnlySlots(one, Object.keys(one).length)
 }
 
 /** Whether an object, or an array, has nothing but so many slots by name, or by index. */

@@ -12,6 +12,16 @@ export function slotsOfText(value: unknown): number {
 /** How many slots the objects, arrays and collections of a tree have. */
 export function slotsOf(tree: unknown): number {
   if (!isObject(tree)) return slotsOfText(tree)
-  const parts: unknown[] = tree instanceof Map || tree instanceof Set ? [...tree.values()] : Object.values(tree)
+  const parts = partsOf(tree)
   return parts.reduce((sum: number, part) => sum + slotsOf(part), parts.length)
+}
+
+/** How many slots one object, array or collection has, whatever objects are in them. */
+export function slotsIn(one: object): number {
+  const parts = partsOf(one)
+  return parts.reduce((sum: number, part) => sum + slotsOfText(part), parts.length)
+}
+
+function partsOf(tree: object): unknown[] {
+  return tree instanceof Map || tree instanceof Set ? [...tree.values()] : Object.values(tree)
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { current, isDraft, nothing, original } from 'immer'
 import { expect, test } from 'vitest'
 import { freezeDeep } from '../src/freeze.js'
+import { RAW } from '../src/raw.js'
 import { apply } from '../src/recipe.js'
 import { begin, run } from '../src/run.js'
 
@@ -211,18 +212,80 @@ const steps = fc.record({
   ),
   takes: fc.boolean(),
 })
-const cases = fc.tuple(fc.constantFrom(...Object.keys(INITIAL)), fc.array(steps, { minLength: 1, maxLength: 8 }))
+const cases = fc.tuple(fc.constantFrom(...Object.keys(INITIAL)), fc.array(steps, { minLength: 1, maxLength: 8 }), fc.boolean())
 
 test('a run of events has the outcome of one immer recipe an event, whatever the recipes do', () => {
   fc.assert(
-    fc.property(cases, ([initial, drawn]) => {
+    fc.property(cases, ([initial, drawn, isByType]) => {
       const [outside, aside] = [constants(), constants()]
-      expect(outcomesOf(initial, drawn, outside, asRun)).toStrictEqual(outcomesOf(initial, drawn, aside, oneByOne))
+      expect(outcomesOf(initial, drawn, isByType, outside, asRun)).toStrictEqual(outcomesOf(initial, drawn, isByType, aside, oneByOne))
       expect(outside).toStrictEqual(aside)
     }),
     { numRuns: RUNS },
   )
 })
+
+test('a recipe that only immer can run leaves the others on copies', () => {
+  const { projection, seen } = watched({ odd: (state) => void (state.sum = current(state.of).n) })
+  const events = eventsOf(['count', 'odd', 'count', 'count', 'odd', 'odd', 'count'])
+  const state = run<Any>(projection, '', begin(projection, ''), events).state
+  expect(state).toEqual({ of: { n: 4 }, sum: 3 })
+  seen.length = 0
+  expect(run<Any>(projection, '', state, events).state).toEqual({ of: { n: 8 }, sum: 7 })
+  expect(seen).toEqual(['count copy', 'odd immer', 'count copy', 'count copy', 'odd immer', 'odd immer', 'count copy'])
+})
+
+test('it does so however often they alternate', () => {
+  const { projection, seen } = watched({ odd: (state) => void (state.sum = current(state.of).n) })
+  const pairs = 20_000
+  const events = eventsOf(Array.from({ length: 2 * pairs }, (_, index) => (index % 2 === 0 ? 'count' : 'odd')))
+  expect(run<Any>(projection, '', begin(projection, ''), events).state).toEqual({ of: { n: pairs }, sum: pairs })
+  expect(seen.filter((one) => one === 'count copy').length).toBeGreaterThanOrEqual(pairs - 1)
+  expect(seen.length).toBeLessThan(2 * pairs + 10)
+})
+
+test('a state that is not ordinary is for immer from then on', () => {
+  const { projection, seen } = watched({ odd: (state) => void (state.of[SYMBOL] = 1) })
+  const events = eventsOf(['count', 'count', 'odd', 'count', 'count'])
+  expect(run<Any>(projection, '', begin(projection, ''), events).state).toEqual({ of: { n: 4, [SYMBOL]: 1 }, sum: 0 })
+  expect(seen.slice(-3)).toEqual(['odd immer', 'count immer', 'count immer'])
+})
+
+test('a recipe that failed runs on copies again', () => {
+  let isFailing = true
+  const fails = () => {
+    if (isFailing) throw new Error('failed')
+  }
+  const { projection, seen } = watched({ fails })
+  const state = begin<Any>(projection, '')
+  const events = eventsOf(['count', 'count', 'fails'])
+  expect(() => run(projection, '', state, events)).toThrow(expect.objectContaining({ code: 'REDUCER_FAILED' }))
+  isFailing = false
+  seen.length = 0
+  run(projection, '', state, events)
+  expect(seen).toEqual(['count copy', 'count copy', 'fails copy'])
+})
+
+/** A projection that tells which recipe ran on what; the first event of its nested state teaches it to use drafts. */
+function watched(more: Record<string, (state: Any) => void>): { projection: Any; seen: string[] } {
+  const seen: string[] = []
+  const recipes = { count: (state: Any) => void (state.of.n += 1), ...more }
+  const on = Object.entries(recipes).map(([type, recipe]) => [
+    type,
+    (state: Any) => {
+      seen.push(`${type} ${state[RAW] === undefined ? 'immer' : 'copy'}`)
+      recipe(state)
+    },
+  ])
+  const projection = defineProjection({ name: 'watched', initial: () => ({ of: { n: 0 }, sum: 0 }), on: Object.fromEntries(on) })
+  run(projection, '', begin(projection, ''), eventsOf(['count']))
+  seen.length = 0
+  return { projection, seen }
+}
+
+function eventsOf(types: readonly string[]): TimelineEvent[] {
+  return types.map((type, index) => eventAt(index + 1, type))
+}
 
 type Fold = (projection: Any, state: unknown, events: TimelineEvent[], outside: Constants) => unknown
 
@@ -236,14 +299,13 @@ const asRun: Fold = (projection, state, events, outside) => {
 const oneByOne: Fold = (projection, state, events) =>
   freezeDeep(events.reduce((before, event) => apply<unknown>(projection, before, event, 'key'), state))
 
-type Drawn = typeof cases extends fc.Arbitrary<readonly [string, infer T]> ? T : never
+type Drawn = typeof cases extends fc.Arbitrary<readonly [string, infer T, boolean]> ? T : never
 
-/** The states that are taken on the way, and the last one, or with what it failed. */
-function outcomesOf(initial: string, drawn: Drawn, outside: Constants, fold: Fold): unknown[] {
-  const projection = defineProjection({
-    name: 'random',
-    initial: () => INITIAL[initial]!(outside),
-    on: (state: unknown, event) => {
+/** The states that are taken on the way, and the last one, or with what it failed; each type of events has a recipe, or all have one. */
+function outcomesOf(initial: string, drawn: Drawn, isByType: boolean, outside: Constants, fold: Fold): unknown[] {
+  const recipe =
+    () =>
+    (state: unknown, event: TimelineEvent): Any => {
       let result: unknown
       for (const [index, [deed, key, path]] of drawn[event.position - 1]!.deeds.entries()) {
         if (deed === 'freeze' && index > 0) continue // a frozen literal with a draft inside breaks immer
@@ -258,14 +320,19 @@ function outcomesOf(initial: string, drawn: Drawn, outside: Constants, fold: Fol
         if (/Constant|List|current|original|negate/.test(deed)) break // what is outside must not be changed; nor does immer tell -0 from 0 in one event
       }
       return result
-    },
+    }
+  const types = Object.keys(DEEDS).map((deed) => [deed, recipe()])
+  const projection = defineProjection({
+    name: 'random',
+    initial: () => INITIAL[initial]!(outside),
+    on: isByType ? Object.fromEntries(types) : recipe(),
   })
   const outcomes: unknown[] = []
   try {
     let state = begin<unknown>(projection, 'key')
     let since: TimelineEvent[] = []
-    for (const [index, { takes }] of drawn.entries()) {
-      since.push(eventAt(index + 1))
+    for (const [index, { takes, deeds }] of drawn.entries()) {
+      since.push(eventAt(index + 1, deeds[0]![0]))
       if (!takes && index < drawn.length - 1) continue
       state = fold(projection, state, since, outside)
       since = []
@@ -309,7 +376,7 @@ function frozen(state: unknown): unknown {
   return state
 }
 
-function eventAt(position: number): TimelineEvent {
+function eventAt(position: number, type: string): TimelineEvent {
   const data = Object.freeze({ n: position, tree: Object.freeze({ n: position }) })
-  return { position, id: String(position), type: 'told', subject: 's', occurredAt: '', reportedAt: '', appendedAt: '', data }
+  return { position, id: String(position), type, subject: 's', occurredAt: '', reportedAt: '', appendedAt: '', data }
 }
