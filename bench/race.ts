@@ -39,14 +39,14 @@ export function contender<Q>(name: string, next: Next<Q>, ask: (query: Q) => unk
   return { name, run }
 }
 
-/** Who does one long piece of work, each time after the garbage has been collected, where that can be had. */
-export function worker(name: string, work: () => unknown): Contender {
-  return contender(
-    name,
-    () => undefined,
-    work,
-    () => globalThis.gc?.(),
-  )
+/** Who does one long piece of work, again and again. */
+export function worker(name: string, work: () => unknown, prepare?: () => unknown): Contender {
+  return contender(name, () => undefined, work, prepare)
+}
+
+/** Has no work come upon the garbage of what came before it. */
+export function collectGarbage(): void {
+  globalThis.gc?.()
 }
 
 /**

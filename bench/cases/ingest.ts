@@ -6,7 +6,7 @@ import { writeFlushed } from '../contenders/disk.js'
 import { parseEach } from '../contenders/json.js'
 import { linesOf } from '../log-files.js'
 import { numberText } from '../number-text.js'
-import { race, ratio, timesText, worker } from '../race.js'
+import { collectGarbage, race, ratio, timesText, worker } from '../race.js'
 import { type Row, atLeast } from '../row.js'
 
 const EVENTS_MAX = 100_000
@@ -32,9 +32,9 @@ async function ingestFile({ files, budgetMs }: Bench, path: string, what: string
   const records = linesOf(log)
   const times = await race(
     [
-      worker('asof', () => ingestOnce(files.fresh('ingested.asof'))),
-      worker('JSON.parse', () => parseEach(lines)),
-      worker('write and flush', () => writeFlushed(files.fresh('written.asof'), records)),
+      worker('asof', () => ingestOnce(files.fresh('ingested.asof')), collectGarbage),
+      worker('JSON.parse', () => parseEach(lines), collectGarbage),
+      worker('write and flush', () => writeFlushed(files.fresh('written.asof'), records), collectGarbage),
     ],
     budgetMs * 2,
   )

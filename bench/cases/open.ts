@@ -4,7 +4,7 @@ import type { Bench } from '../case.js'
 import { parseAndKeep, parseEach } from '../contenders/json.js'
 import { linesOf } from '../log-files.js'
 import { numberText } from '../number-text.js'
-import { race, ratio, timesText, worker } from '../race.js'
+import { collectGarbage, race, ratio, timesText, worker } from '../race.js'
 import { type Goal, type Row, atLeast } from '../row.js'
 import { shipmentEvents } from '../shipment.js'
 
@@ -29,9 +29,9 @@ async function* openFile({ budgetMs }: Bench, path: string, what: string, catalo
   }
   const times = await race(
     [
-      worker('asof', openOnce),
-      worker('JSON.parse', () => parseEach(records)),
-      worker('JSON.parse kept', () => parseAndKeep(records).length),
+      worker('asof', openOnce, collectGarbage),
+      worker('JSON.parse', () => parseEach(records), collectGarbage),
+      worker('JSON.parse kept', () => parseAndKeep(records).length, collectGarbage),
     ],
     budgetMs * 2,
   )
