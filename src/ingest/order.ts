@@ -26,10 +26,11 @@ export class Order {
   }
 
   /** The lines that can be taken once this one has come: none, itself, or itself and those that waited for it. */
-  next(line: Readable): Readable[] {
-    const { id } = line.given
-    if (this.#held.size === 0 && this.#pass(line, undefined)) return [line] // as most do
-    if (this.#isThere(id) && !this.#waiting.has(id)) return [line] // it adds nothing, in whatever order
+  next(one: Readable): Readable[] {
+    const { id } = one.given
+    if (this.#held.size === 0 && this.#pass(one, undefined)) return [one] // as most do
+    if (this.#isThere(id) && !this.#waiting.has(id)) return [one] // it adds nothing, in whatever order
+    const line = apart(one)
     const report = this.#reportOf(line)
     const held = this.#held.get(report)
     const taken: Readable[] = []
@@ -103,4 +104,11 @@ export class Order {
   #reportOf({ given }: Readable): string {
     return given.reportedAt === undefined ? String(this.#reports++) : JSON.stringify([given.reportedAt, given.source])
   }
+}
+
+/** A line to be held: its text is a copy, and no part of a longer one, all of which it would keep in memory. */
+function apart(line: Readable): Readable {
+  if (typeof line.raw !== 'string') return line
+  const text = Buffer.from(line.raw).toString()
+  return { ...line, raw: text, text: line.text === undefined ? undefined : text }
 }

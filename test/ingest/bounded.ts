@@ -24,6 +24,12 @@ function* repeated(text: string, bytes: number): Generator<Uint8Array> {
   }
 }
 
+/** Lines that are there already, some 40 kB of them before each one that waits for what never comes. */
+function* waiting(lines: number): Generator<string> {
+  const known = events().slice(0, 200).join('\n')
+  for (let line = 0; line < lines; line += 1) yield `${known}\n{"id":"w${line}","type":"retracted","subject":"s","supersedes":"gone"}\n`
+}
+
 function* around(before: string, inside: Iterable<Uint8Array>, after: string): Generator<string | Uint8Array> {
   yield before
   yield* inside
@@ -35,6 +41,7 @@ const SOURCES: Readonly<Record<string, () => Iterable<string | Uint8Array>>> = {
   elements: () => around('[\n', repeated(`${events(2).join(',\n')},\n`, 120 * MB), `${event('last', 0)}]`),
   'one line': () => around(`${event('e0', 0)}\n{"type":"`, repeated('x'.repeat(MB), 200 * MB), `"}\n${event('e1', 1)}`),
   'one element': () => around(`[${event('e0', 0)},{"data":[`, repeated('[0,[1]],'.repeat(1e5), 200 * MB), `0]},${event('e1', 1)}]`),
+  waiting: () => waiting(4000),
   'refused lines': () => repeated(`{"note":"${'x'.repeat(MB)}"}\n`, 200 * MB),
 }
 
