@@ -34,7 +34,7 @@ export function timeAfter(last: string, clock: () => number): Time {
   )
 }
 
-/** Refuses an event whose report is yet to be made; most are over by now. Throws `REPORTED_IN_FUTURE`. */
+/** Refuses an event whose report is yet to be made; a day or an instant that is over needs no second look. Throws `REPORTED_IN_FUTURE`. */
 export function checkReported({ given: { id, reportedAt }, reported }: Entry, now: number): void {
   const latest = now + AHEAD_MS_MAX
   if (reported <= latest || reportedAt === undefined || parsePlain(reportedAt).earliest <= latest) return

@@ -85,15 +85,14 @@ const REQUIRED = ['type', 'subject'] as const
 export function toGiven(input: unknown, newId: (content: Json) => string, isPlain = false): Given {
   if (!isPlainObject(input))
     throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
-  const fields = Object.keys(input)
-  const unknown = fields.find((key) => !(FIELDS as readonly string[]).includes(key))
+  const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
   if (unknown === '__proto__') throw unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
   if (unknown !== undefined)
     throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
   const content = isPlain ? (input as Content) : copyOf(input)
   if (isPlain) freezeJson(content.data)
   for (const field of REQUIRED) checkText(field, content[field])
-  for (const field of fields) if (field !== 'data' && content[field] !== undefined) checkText(field, content[field])
+  for (const field of Object.keys(content)) if (field !== 'data' && content[field] !== undefined) checkText(field, content[field])
   checkKind(content)
   return (content.id === undefined ? { id: newId(content), ...content } : content) as Given
 }

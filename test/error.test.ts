@@ -14,6 +14,7 @@ test('INVALID_EVENT names what is missing, misspelt or of another kind', async (
   await expectRefusal(append('halted'), 'INVALID_EVENT', ['"halted"', 'an object', 'Append an object'])
   await expectRefusal(append({ type: 'noted', occurredAt: '2025' }), 'INVALID_EVENT', ['no `subject`', 'not empty', 'Give `subject`'])
   await expectRefusal(append({ ...noted(), source: null }), 'INVALID_EVENT', ['null as `source`', 'not empty', 'or leave it out'])
+  await expectRefusal(append(Object.defineProperty(noted(), 'id', { value: 5 })), 'INVALID_EVENT', ['5 as `id`', 'not empty', 'as text'])
   await expectRefusal(append({ type: 'noted', subject: 'x' }), 'INVALID_EVENT', ['no `occurredAt`', 'as a date', 'Give `occurredAt`'])
   await expectRefusal(append({ ...noted(), reportdAt: '2025' }), 'INVALID_EVENT', [
     '"reportdAt"',

@@ -6,7 +6,7 @@ import { toGiven } from '../event.js'
 import { type Json, isPlainObject } from '../json.js'
 import { sha256 } from '../sha256.js'
 import { fromCloudEvent, isCloudEvent } from './cloudevents.js'
-import { type Line, type Raw, readLine, startOf } from './line.js'
+import { type Line, type Raw, copied, readLine, startOf } from './line.js'
 import { Order, type Readable } from './order.js'
 import { piecesOf } from './pieces.js'
 import type { Source } from './source.js'
@@ -26,15 +26,18 @@ export type IngestListeners = {
   readonly onRejected?: ((rejected: Rejected, raw: string | Uint8Array) => void) | undefined
 }
 
-/** How many lines are taken together, and how many bytes at most: they are all that is held of a source, beside lines that wait for what they supersede. */
+/**
+ * How many lines are taken together, and how many bytes at most. That much is being written while as much is read: it is
+ * all that is held of a source, beside lines that wait for what they supersede.
+ */
 const BATCH_LINES = 1000
 const BATCH_BYTES = 4_000_000
 
 /** How many are read at a time, while those before them are being written. */
 const TURN_LINES = 100
 
-/** Lines that are taken together: how many there were, and those that are events. */
-type Batch = { lines: number; readonly readable: Readable[] }
+/** A line that is no event, and why. */
+type Unreadable = Raw & { readonly error: TimelineError }
 
 /** The codes that are a line's own fault; any other ends the ingestion. */
 export const LINE_FAULTS: readonly ErrorCode[] = [
@@ -66,17 +69,9 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
   const order = new Order(isThere)
 
   const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
-    const refused = { line, code, message, text: startOf(raw) }
+    const refused = { line, code, message: copied(message), text: startOf(raw) }
     rejected.push(refused)
     listeners.onRejected?.(refused, raw)
-  }
-  const read = (line: Line): Readable | undefined => {
-    try {
-      return toReadable(line)
-    } catch (error) {
-      refuse(line, lineFault(error))
-      return undefined
-    }
   }
   const takeAll = async (lines: readonly Readable[]): Promise<void> => {
     const outcomes = await take(lines)
@@ -89,21 +84,29 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
     })
     listeners.onProgress?.({ ...count, rejected: rejected.length })
   }
-  const takeBatch = async ({ lines, readable }: Batch): Promise<void> => {
-    count.lines += lines
-    await takeAll(readable.flatMap((line) => order.next(line)))
+  const takeBatch = async (batch: readonly (Readable | Unreadable)[]): Promise<void> => {
+    count.lines += batch.length
+    const ready: Readable[] = []
+    for (const line of batch) {
+      if ('error' in line) refuse(line, line.error)
+      else for (const next of order.next(line)) ready.push(next)
+    }
+    await takeAll(ready)
     order.settle()
   }
 
+  const reading = batches(source)
   let taking = Promise.resolve()
   try {
-    for await (const batch of batches(source, read)) {
-      await taking
-      taking = takeBatch(batch)
-      taking.catch(() => {}) // who awaits it is told
+    for (;;) {
+      const [next] = await Promise.all([reading.next(), taking]) // fails with the first that does, however long the other takes
+      if (next.done === true) break
+      taking = takeBatch(next.value)
     }
-  } finally {
-    await taking
+  } catch (error) {
+    reading.return(undefined).catch(() => {}) // once it gives way
+    await taking.catch(() => {})
+    throw error
   }
   const rest = order.rest()
   if (rest.length > 0) await takeAll(rest)
@@ -114,25 +117,32 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
   }
 }
 
-async function* batches(source: Source, read: (line: Line) => Readable | undefined): AsyncGenerator<Batch> {
-  let batch: Batch = { lines: 0, readable: [] }
+async function* batches(source: Source): AsyncGenerator<(Readable | Unreadable)[], undefined> {
+  let batch: (Readable | Unreadable)[] = []
   let bytes = 0
   for await (const pieces of piecesOf(source)) {
     for (const piece of pieces) {
       const line = readLine(piece)
       if (line === undefined) continue
-      const readable = read(line)
-      if (readable !== undefined) batch.readable.push(readable)
-      batch.lines += 1
+      batch.push(read(line))
       bytes += line.size
-      if (batch.lines % TURN_LINES === 0) await setImmediate()
-      if (batch.lines < BATCH_LINES && bytes < BATCH_BYTES) continue
+      if (batch.length % TURN_LINES === 0) await setImmediate()
+      if (batch.length < BATCH_LINES && bytes < BATCH_BYTES) continue
       yield batch
-      batch = { lines: 0, readable: [] }
+      batch = []
       bytes = 0
     }
   }
-  if (batch.lines > 0) yield batch
+  if (batch.length > 0) yield batch
+  return undefined
+}
+
+function read(line: Line): Readable | Unreadable {
+  try {
+    return toReadable(line)
+  } catch (error) {
+    return { line: line.line, raw: line.raw, error: lineFault(error) }
+  }
 }
 
 /** A line's event; `position` and `appendedAt` belong to the log that stamps them. Throws why the line is refused. */

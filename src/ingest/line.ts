@@ -5,8 +5,8 @@ import { decode } from './utf8.js'
 
 /**
  * What a source has on one line (as one value, where values span lines), by its number: JSON that was read, or why it
- * could not be. `raw` is its whole text without the white space around it; bytes, where these are not UTF-8. Whether the
- * input is plain is as `readJson` tells.
+ * could not be. `raw` is its whole text without the white space around it; bytes, where these are not UTF-8. `size` is
+ * how long it is, in bytes or in characters. Whether the input is plain is as `readJson` tells.
  */
 export type Line = Raw & { readonly size: number } & (
     { readonly input: unknown; readonly isPlain: boolean } | { readonly error: TimelineError }
@@ -39,10 +39,15 @@ function readText(line: number, text: string, size: number): Line | undefined {
   }
 }
 
-/** A line's first 200 characters. They are copied, or they would keep the whole of it in memory. */
+/** A line's first 200 characters. */
 export function startOf(raw: string | Uint8Array): string {
   const text = typeof raw === 'string' ? raw : Buffer.from(raw.subarray(0, 4 * TEXT_CHARS_MAX)).toString()
-  return Buffer.from(text.slice(0, TEXT_CHARS_MAX), 'utf16le').toString('utf16le')
+  return copied(text.slice(0, TEXT_CHARS_MAX))
+}
+
+/** A text that is no part of a longer one, all of which it would keep in memory. */
+export function copied(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le')
 }
 
 /** The text of bytes that may end inside a character. */

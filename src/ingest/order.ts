@@ -1,5 +1,5 @@
 import type { Lone } from '../call.js'
-import type { Raw } from './line.js'
+import { type Raw, copied } from './line.js'
 
 /** A line that could be read, with its event. */
 export type Readable = Raw & Lone
@@ -106,9 +106,9 @@ export class Order {
   }
 }
 
-/** A line to be held: its text is a copy, and no part of a longer one, all of which it would keep in memory. */
+/** A line to be held without those around it. */
 function apart(line: Readable): Readable {
   if (typeof line.raw !== 'string') return line
-  const text = Buffer.from(line.raw).toString()
+  const text = copied(line.raw)
   return { ...line, raw: text, text: line.text === undefined ? undefined : text }
 }

@@ -16,6 +16,7 @@ async function bounded(name: string): Promise<Bounded> {
 test.for([
   ['150 MB of lines that are there already', 'duplicates', { appended: 1000, rejected: 0 }],
   ['150 MB of lines, 4,000 of which wait', 'waiting', { appended: 200, rejected: 4000 }],
+  ['150 MB of lines, 4,000 of which are broken', 'broken', { appended: 200, rejected: 4000 }],
   ['120 MB of elements of one array', 'elements', { appended: 1001, rejected: 0 }],
   ['a line of 200 MB, and its neighbours', 'one line', { appended: 2, rejected: 1 }],
   ['an element of 200 MB, and its neighbours', 'one element', { appended: 2, rejected: 1 }],

@@ -24,10 +24,10 @@ function* repeated(text: string, bytes: number): Generator<Uint8Array> {
   }
 }
 
-/** Lines that are there already, some 40 kB of them before each one that waits for what never comes. */
-function* waiting(lines: number): Generator<string> {
+/** Lines that are there already, some 40 kB of them before each other one. */
+function* amongKnown(lines: number, lineOf: (number: number) => string): Generator<string> {
   const known = events().slice(0, 200).join('\n')
-  for (let line = 0; line < lines; line += 1) yield `${known}\n{"id":"w${line}","type":"retracted","subject":"s","supersedes":"gone"}\n`
+  for (let number = 0; number < lines; number += 1) yield `${known}\n${lineOf(number)}\n`
 }
 
 function* around(before: string, inside: Iterable<Uint8Array>, after: string): Generator<string | Uint8Array> {
@@ -41,7 +41,8 @@ const SOURCES: Readonly<Record<string, () => Iterable<string | Uint8Array>>> = {
   elements: () => around('[\n', repeated(`${events(2).join(',\n')},\n`, 120 * MB), `${event('last', 0)}]`),
   'one line': () => around(`${event('e0', 0)}\n{"type":"`, repeated('x'.repeat(MB), 200 * MB), `"}\n${event('e1', 1)}`),
   'one element': () => around(`[${event('e0', 0)},{"data":[`, repeated('[0,[1]],'.repeat(1e5), 200 * MB), `0]},${event('e1', 1)}]`),
-  waiting: () => waiting(4000),
+  waiting: () => amongKnown(4000, (number) => `{"id":"w${number}","type":"retracted","subject":"s","supersedes":"gone"}`),
+  broken: () => amongKnown(4000, (number) => `{"id":"w${number}"`),
   'refused lines': () => repeated(`{"note":"${'x'.repeat(MB)}"}\n`, 200 * MB),
 }
 

@@ -378,6 +378,33 @@ test('a log that fails ends the ingestion, also while its source is still being 
   expect(timeline.position).toBe(0)
 })
 
+test('a log that fails ends the ingestion, though its source may never give anything more', async () => {
+  async function* source() {
+    yield Array.from({ length: 1000 }, (_, index) => `${line({ id: `n${index}` })}\n`).join('')
+    await new Promise(() => {})
+  }
+  const append = () => Promise.reject(new Error('disk full'))
+  const timeline = await openTimeline({ clock, log: { ...memoryLog(), append } })
+  await expect(timeline.ingest(source())).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+})
+
+test('who hears of progress, or of lines that are refused, hears of none before its turn', async () => {
+  const good = Array.from({ length: 1000 }, (_, index) => line({ id: `n${index}` }))
+  const source = [...good, ...good.map(() => '{')].join('\n')
+  const steps: object[] = []
+  const timeline = await openTimeline({ clock })
+  await timeline.ingest(source, { onProgress: (step) => steps.push(step) })
+  expect(steps).toEqual([
+    { lines: 1000, appended: 1000, duplicates: 0, rejected: 0 },
+    { lines: 2000, appended: 1000, duplicates: 0, rejected: 1000 },
+  ])
+  const failing = await openTimeline({ clock, log: { ...memoryLog(), append: () => Promise.reject(new Error('disk full')) } })
+  let refused = 0
+  const onRejected = () => void (refused += 1)
+  await expect(failing.ingest(source, { onRejected })).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+  expect(refused).toBe(0)
+})
+
 test('a source that fails ends the ingestion once what is being written is there', async () => {
   const gone = new Error('gone')
   function* source() {
