@@ -44,7 +44,7 @@ export class Order {
       // which grows as it goes
       const reports = this.#waiting.get(given.id) ?? []
       this.#waiting.delete(given.id)
-      for (const one of reports) this.#advance(one, taken)
+      for (const waiting of reports) this.#advance(waiting, taken)
     }
     return taken
   }
