@@ -71,7 +71,7 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
   const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
     const refused = { line, code, message: copied(message), text: startOf(raw) }
     rejected.push(refused)
-    listeners.onRejected?.(refused, raw)
+    listeners.onRejected?.(refused, typeof raw === 'string' ? copied(raw) : raw) // which it may keep
   }
   const takeAll = async (lines: readonly Readable[]): Promise<void> => {
     const outcomes = await take(lines)

@@ -48,7 +48,9 @@ const SOURCES: Readonly<Record<string, () => Iterable<string | Uint8Array>>> = {
 
 for (const name of process.argv.slice(2)) {
   const timeline = await openTimeline()
-  const { appended, duplicates, rejected } = await timeline.ingest(SOURCES[name]!())
+  const kept: unknown[] = [] // by a listener, where they are short
+  const onRejected = (_: unknown, raw: string | Uint8Array) => void (raw.length < 1000 && kept.push(raw))
+  const { appended, duplicates, rejected } = await timeline.ingest(SOURCES[name]!(), { onRejected })
   const residentMb = Math.round(process.resourceUsage().maxRSS / 1000)
   const bounded: Bounded = { appended, duplicates, rejected: rejected.length, residentMb }
   process.stdout.write(`${JSON.stringify(bounded)}\n`)
