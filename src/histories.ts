@@ -3,6 +3,7 @@ import type { Place } from './chunk.js'
 import type { Dated } from './entries.js'
 import type { TimelineEvent } from './event.js'
 import { type Coordinates, History } from './history.js'
+import { LastAnswers } from './last-answers.js'
 import type { Ledger } from './ledger.js'
 import type { Reducer } from './projection.js'
 
@@ -16,9 +17,10 @@ export class Histories<S> {
   readonly #imprecise: Coordinates['imprecise']
   readonly #base: Histories<S> | undefined // which has none itself
   readonly #own = new Map<Key, History<S>>()
+  readonly #last = new LastAnswers<S>()
   #position: number
   #keys:
-    { readonly from: readonly unknown[]; readonly sorted: readonly string[]; readonly own: readonly (History<S> | undefined)[] } | undefined
+    { readonly from: readonly unknown[]; readonly sorted: readonly string[]; readonly rows: readonly (number | undefined)[] } | undefined
 
   private constructor(ledger: Ledger, projection: Reducer<S>, imprecise: Coordinates['imprecise']) {
     this.#ledger = ledger
@@ -56,7 +58,7 @@ export class Histories<S> {
     if (!from.every((part, index) => part === this.#keys?.from[index])) {
       const keys = new Set([...(this.#base?.keys() ?? []), ...this.#own.keys()])
       const sorted = [...keys].filter((key) => key !== undefined).toSorted()
-      this.#keys = { from, sorted, own: sorted.map((key) => this.#own.get(key)) }
+      this.#keys = { from, sorted, rows: sorted.map((key) => this.#own.get(key)?.row) }
     }
     return this.#keys!.sorted
   }
@@ -65,7 +67,8 @@ export class Histories<S> {
   states(at: Coordinates): [key: string, state: S][] {
     const states: [string, S][] = []
     for (const [index, key] of this.keys().entries()) {
-      const { state, folded } = this.#keys!.own[index]?.answer(at) ?? this.answer(key, at)!
+      const row = this.#keys!.rows[index]
+      const { state, folded } = (row === undefined ? undefined : this.#last.at(row, at.date, at)) ?? this.answer(key, at)!
       if (folded > 0) states.push([key, state])
     }
     return states
@@ -120,7 +123,7 @@ export class Histories<S> {
     let history = this.#own.get(key)
     if (history === undefined) {
       const inBase = this.#base === undefined ? undefined : this.#base.#own.get(key)
-      history = inBase?.fork(this.#ledger.basePosition) ?? new History(this.#projection, key ?? '')
+      history = inBase?.fork(this.#ledger.basePosition, this.#last) ?? new History(this.#projection, key ?? '', this.#last)
       this.#own.set(key, history)
     }
     return history

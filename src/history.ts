@@ -14,7 +14,7 @@ import {
 } from './chunks.js'
 import type { TimelineEvent } from './event.js'
 import { Folding } from './folding.js'
-import { LastAnswer } from './last-answer.js'
+import { LastAnswers } from './last-answers.js'
 import type { Reducer } from './projection.js'
 import { type Known, Rectangle } from './rectangle.js'
 import { begin } from './run.js'
@@ -57,12 +57,16 @@ export class History<S> {
   #length = 0
   #slotsKept = 0
   #isCutPostponed = false
-  readonly #last = new LastAnswer<S>()
+  readonly #last: LastAnswers<S>
+  /** Its row of the last answers. */
+  readonly row: number
 
-  constructor(projection: Reducer<S>, key: string, sizes = SIZES) {
+  constructor(projection: Reducer<S>, key: string, last = new LastAnswers<S>(), sizes = SIZES) {
     this.#projection = projection
     this.#key = key
     this.#sizes = sizes
+    this.#last = last
+    this.row = last.addRow()
   }
 
   /** Takes in an event that was appended after all others. */
@@ -72,7 +76,7 @@ export class History<S> {
     const index = chunk.insert(event, place)
     this.#length += 1
     if (index < chunk.length - 1 || number < this.#chunks.length - 1) this.#cutAfter(number, place)
-    else this.#last.end(place.instant)
+    else this.#last.end(this.row, place.instant)
     if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
   }
 
@@ -95,13 +99,13 @@ export class History<S> {
 
   /** The state at the coordinates, deeply frozen. Throws `REDUCER_FAILED`. */
   answer(at: Coordinates): Answer<S> {
-    return this.#last.at(at.date, at) ?? this.#find(at)
+    return this.#last.at(this.row, at.date, at) ?? this.#find(at)
   }
 
   /** This history, as of a position, to go on with on its own. */
-  fork(position: number): History<S> {
+  fork(position: number, last: LastAnswers<S>): History<S> {
     this.#cutPostponed()
-    const fork = new History(this.#projection, this.#key, this.#sizes)
+    const fork = new History(this.#projection, this.#key, last, this.#sizes)
     const chunks = this.#chunks.map((chunk) => chunk.slice(0, chunk.length, position)).filter((chunk) => chunk.length > 0)
     if (chunks.length > 0) fork.#chunks = chunks
     for (const chunk of chunks) fork.#length += chunk.length
@@ -120,13 +124,13 @@ export class History<S> {
     const isThere = isSame(start, seen)
     if (isThere && !isSame(seen, end)) return start.answer
     const outcome = isThere ? start : this.#fold(start, end, at)
-    this.#last.remember(outcome, end, chunks[seen.number]!.instantAt(seen.count - 1), instantAfter(chunks, end))
+    this.#last.remember(this.row, outcome, end, chunks[seen.number]!.instantAt(seen.count - 1), instantAfter(chunks, end))
     return outcome.answer
   }
 
   /** The nearest answer that holds, after some of the events at the most. */
   #nearest(end: Extent, at: Known): Nearest<S> {
-    const last = this.#last.goOn(end, at)
+    const last = this.#last.goOn(this.row, end, at)
     return nearest(this.#chunks, end, at, last ?? START) ?? last ?? this.#start()
   }
 
@@ -159,7 +163,7 @@ export class History<S> {
 
   /** Has all answers after some event of a chunk cut; the chunk has seen to its own. */
   #cutAfter(number: number, known: Known): void {
-    this.#last.cut(known.position)
+    this.#last.cut(this.row, known.position)
     postponeCut(this.#chunks, number + 1, known)
     this.#isCutPostponed = true
   }
@@ -173,7 +177,7 @@ export class History<S> {
     const chunk = this.#chunks[number]!
     const half = Math.floor(chunk.length / 2)
     this.#chunks.splice(number, 1, chunk.slice(0, half), chunk.slice(half, chunk.length))
-    this.#last.losePlace()
+    this.#last.losePlace(this.row)
   }
 }
 

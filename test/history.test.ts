@@ -4,6 +4,7 @@ import { type TimelineEvent, defineProjection } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { History } from '../src/history.js'
+import { LastAnswers } from '../src/last-answers.js'
 
 /** How many cases the property is tried on. */
 const RUNS = 2000
@@ -57,7 +58,7 @@ type Told = { readonly instant: number; readonly reported: number; readonly posi
 test('a history answers as filtering, sorting and folding its events does, whatever it was asked before', () => {
   fc.assert(
     fc.property(deeds, (drawn) => {
-      let histories = [journal, digest, broad].map((projection) => new History<unknown>(projection, '', SIZES))
+      let histories = [journal, digest, broad].map((projection) => new History<unknown>(projection, '', undefined, SIZES))
       let told: Told[] = []
       let position = 0
       for (const deed of drawn) {
@@ -76,7 +77,7 @@ test('a history answers as filtering, sorting and folding its events does, whate
         } else if (deed.do === 'fork') {
           position = Math.max(0, position - deed.back)
           const at = position
-          histories = histories.map((history) => history.fork(at))
+          histories = histories.map((history) => history.fork(at, new LastAnswers()))
           told = told.filter((one) => one.position <= at).map(({ by, ...rest }) => ({ ...rest, ...(by && by.position <= at && { by }) }))
         } else {
           const at = { date: deed.date, reported: deed.reported, position: Math.max(0, position - deed.back), imprecise: 'latest' as const }
@@ -116,7 +117,7 @@ test('a history of many chunks answers as well as one of few', () => {
 })
 
 test('a history that is asked after each event answers right where a chunk was split in between', () => {
-  const history = new History(broad, '', SIZES)
+  const history = new History(broad, '', undefined, SIZES)
   for (let position = 1; position <= 100; position += 1) {
     history.add(eventAt(position), { instant: position, reported: position, position })
     const { folded, state } = history.answer({ date: position, reported: position, position, imprecise: 'latest' })
