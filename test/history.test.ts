@@ -58,7 +58,8 @@ type Told = { readonly instant: number; readonly reported: number; readonly posi
 test('a history answers as filtering, sorting and folding its events does, whatever it was asked before', () => {
   fc.assert(
     fc.property(deeds, (drawn) => {
-      let histories = [journal, digest, broad].map((projection) => new History<unknown>(projection, '', undefined, SIZES))
+      const last = new LastAnswers<unknown>()
+      let histories = [journal, digest, broad].map((projection) => new History<unknown>(projection, '', last, SIZES))
       let told: Told[] = []
       let position = 0
       for (const deed of drawn) {
@@ -77,7 +78,7 @@ test('a history answers as filtering, sorting and folding its events does, whate
         } else if (deed.do === 'fork') {
           position = Math.max(0, position - deed.back)
           const at = position
-          histories = histories.map((history) => history.fork(at, new LastAnswers()))
+          histories = histories.map((history) => history.fork(at, last))
           told = told.filter((one) => one.position <= at).map(({ by, ...rest }) => ({ ...rest, ...(by && by.position <= at && { by }) }))
         } else {
           const at = { date: deed.date, reported: deed.reported, position: Math.max(0, position - deed.back), imprecise: 'latest' as const }
@@ -128,12 +129,14 @@ test('a history that is asked after each event answers right where a chunk was s
 
 /** Wide states, folded in each of the ways: flat ones, whose copies share nothing, and deep ones, whose copies share most. */
 const KEYS = 2000
-const wide = {
-  flat: defineProjection({
+const flat = (keys: number) =>
+  defineProjection({
     name: 'flat',
-    initial: (): Record<string, number> => Object.fromEntries(Array.from({ length: KEYS }, (_, key) => [`key${key}`, 0])),
-    on: (state, { position }) => void (state[`key${position % KEYS}`] = position),
-  }),
+    initial: (): Record<string, number> => Object.fromEntries(Array.from({ length: keys }, (_, key) => [`key${key}`, 0])),
+    on: (state, { position }) => void (state[`key${position % keys}`] = position),
+  })
+const wide = {
+  flat: flat(KEYS),
   deep: defineProjection({
     name: 'deep',
     initial: (): Record<string, Record<string, { at: number }>> => ({}),
@@ -225,6 +228,18 @@ test('nor does it keep more than it counts where a question goes on from one tha
     ask(KEYS * 0.93) // at once, and kept
   }
   expect(bytesHeld() - before).toBeLessThan(4_000_000) // 9.7 MB, where each counts only what is new since the last question
+})
+
+test('nor of a wide state that is asked for step by step', () => {
+  const history = new History(flat(10 * KEYS), '')
+  for (let position = 1; position <= 10 * KEYS; position += 1)
+    history.add(eventAt(position), { instant: position, reported: position, position })
+  const ask = (date: number) => history.answer({ date, reported: Infinity, position: 10 * KEYS, imprecise: 'latest' })
+  ask(KEYS)
+  const before = bytesHeld()
+  for (let date = KEYS + 1; date <= KEYS + 8; date += 1) ask(date)
+  expect(bytesHeld() - before).toBeLessThan(2_000_000) // 5 MB, where each of them is kept
+  ask(10 * KEYS) // until here it is held
 })
 
 /** What checkpoints may take: 16 slots for each event, each of up to 48 bytes in a dictionary, and twice that while they are being made. */

@@ -45,7 +45,7 @@ test('timelines and views have these methods and properties and no others', asyn
 // prettier-ignore
 const LAYERS = [
   'error', 'sha256', 'log/log', 'log/memory', 'log/record', 'log/records', 'log/lock', 'log/file', 'calendar', 'when', 'argument', 'json', 'freeze', 'canonical',
-  'catalog', 'event', 'projection', 'synchronous', 'slots', 'ordinary', 'unshared', 'plain-copy', 'raw', 'working-map', 'working-set', 'stored', 'drafts', 'working-copy', 'recipe', 'run', 'fold', 'latest', 'rectangle', 'search', 'answer', 'checkpoints', 'chunk', 'chunks', 'folding', 'last-answer', 'history', 'numbers', 'entries', 'ledger', 'histories', 'ambiguous', 'view', 'diff', 'commit', 'chain', 'clock', 'call', 'batch', 'writer', 'verify',
+  'catalog', 'event', 'projection', 'synchronous', 'slots', 'ordinary', 'unshared', 'plain-copy', 'raw', 'working-map', 'working-set', 'stored', 'drafts', 'working-copy', 'recipe', 'run', 'fold', 'latest', 'rectangle', 'search', 'answer', 'checkpoints', 'chunk', 'chunks', 'folding', 'last-answers', 'history', 'numbers', 'entries', 'ledger', 'histories', 'ambiguous', 'view', 'diff', 'commit', 'chain', 'clock', 'call', 'batch', 'writer', 'verify',
   'ingest/source', 'ingest/piece', 'ingest/utf8', 'ingest/lines', 'ingest/cursor', 'ingest/value', 'ingest/values', 'ingest/pieces', 'ingest/line', 'ingest/cloudevents', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'index',
   'cli/english', 'cli/text', 'cli/failure', 'cli/config', 'cli/choice', 'cli/session', 'cli/event-text', 'cli/state-text', 'cli/source', 'cli/progress', 'cli/tally', 'cli/rejects',
   'cli/add', 'cli/retract', 'cli/ingest', 'cli/state', 'cli/events', 'cli/history', 'cli/explain', 'cli/diff', 'cli/verify', 'cli/export', 'cli/program', 'cli/asof',
