@@ -10,6 +10,9 @@ import type { Reducer } from './projection.js'
 /** A state's key; none for the events to which the projection fails to give keys. */
 type Key = string | undefined
 
+/** The keys in code-unit order with the rows of their last answers, where they are not those of the base; and what they were made from. */
+type Sorted = { readonly from: readonly unknown[]; readonly keys: readonly string[]; readonly rows: readonly (number | undefined)[] }
+
 /** The histories of one projection by key, of the events of a ledger, which they follow. */
 export class Histories<S> {
   readonly #ledger: Ledger
@@ -19,8 +22,7 @@ export class Histories<S> {
   readonly #own = new Map<Key, History<S>>()
   readonly #last = new LastAnswers<S>()
   #position: number
-  #keys:
-    { readonly from: readonly unknown[]; readonly sorted: readonly string[]; readonly rows: readonly (number | undefined)[] } | undefined
+  #sorted: Sorted | undefined
 
   private constructor(ledger: Ledger, projection: Reducer<S>, imprecise: Coordinates['imprecise']) {
     this.#ledger = ledger
@@ -54,22 +56,21 @@ export class Histories<S> {
 
   /** The keys that events bear on, visible or not, in code-unit order. */
   keys(): readonly string[] {
-    const from = [this.#own.size, this.#base?.keys()]
-    if (!from.every((part, index) => part === this.#keys?.from[index])) {
-      const keys = new Set([...(this.#base?.keys() ?? []), ...this.#own.keys()])
-      const sorted = [...keys].filter((key) => key !== undefined).toSorted()
-      this.#keys = { from, sorted, rows: sorted.map((key) => this.#own.get(key)?.row) }
-    }
-    return this.#keys!.sorted
+    return this.#inOrder().keys
   }
 
   /** The states by key, in code-unit order, for the keys with at least one folded event. Throws `REDUCER_FAILED`. */
   states(at: Coordinates): [key: string, state: S][] {
     const states: [string, S][] = []
-    for (const [index, key] of this.keys().entries()) {
-      const row = this.#keys!.rows[index]
-      const { state, folded } = (row === undefined ? undefined : this.#last.at(row, at.date, at)) ?? this.answer(key, at)!
-      if (folded > 0) states.push([key, state])
+    const { keys, rows } = this.#inOrder()
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index]!
+      const row = rows[index]
+      if (row !== undefined && this.#last.isAt(row, at.date, at)) states.push([key, this.#last.stateOf(row)])
+      else {
+        const { state, folded } = this.answer(key, at)!
+        if (folded > 0) states.push([key, state])
+      }
     }
     return states
   }
@@ -91,6 +92,14 @@ export class Histories<S> {
     const own = this.#own.get(key)
     if (own === undefined) return this.#base?.includes(key, position, this.#inBase(at)) ?? false
     return own.includes(this.#placeOf(this.#ledger.at(position)), at)
+  }
+
+  #inOrder(): Sorted {
+    const from = [this.#own.size, this.#base?.keys()]
+    if (from.every((part, index) => part === this.#sorted?.from[index])) return this.#sorted!
+    const all = new Set([...(this.#base?.keys() ?? []), ...this.#own.keys()])
+    const keys = [...all].filter((key) => key !== undefined).toSorted()
+    return (this.#sorted = { from, keys, rows: keys.map((key) => this.#own.get(key)?.row) })
   }
 
   #catchUp(): void {

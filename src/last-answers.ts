@@ -26,12 +26,21 @@ export class LastAnswers<S> {
     return this.#states.push(undefined) - 1
   }
 
-  /** The answer of a row, where it is the one at an instant and a pair. */
-  at(row: number, instant: number, known: Known): Answer<S> | undefined {
+  /** Whether the answer of a row is the one at an instant and a pair. */
+  isAt(row: number, instant: number, known: Known): boolean {
     const at = row * WIDTH
     const numbers = this.#numbers
-    const isIt = instant >= numbers[at + FROM]! && instant < numbers[at + BEFORE]! && hasIn(numbers, at, known)
-    return isIt ? this.#answerOf(row) : undefined
+    return instant >= numbers[at + FROM]! && instant < numbers[at + BEFORE]! && hasIn(numbers, at, known)
+  }
+
+  /** The state of a row's answer, into which some event is folded. */
+  stateOf(row: number): S {
+    return this.#states[row]!
+  }
+
+  /** The answer of a row, where it is the one at an instant and a pair. */
+  at(row: number, instant: number, known: Known): Answer<S> | undefined {
+    return this.isAt(row, instant, known) ? this.#answerOf(row) : undefined
   }
 
   /** The answer, to go on from, where it comes no later than an extent ends and holds at a pair. */
