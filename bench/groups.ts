@@ -18,7 +18,8 @@ import { steps } from './cases/steps.js'
  * The cases by name. Those of a group share a process and its data sets; what adds to a data set comes last.
  */
 export const GROUPS: readonly Readonly<Record<string, Case>>[] = [
-  { 'as-of': asOf, peers, single, states, replay, 'replay-peers': replayPeers, late },
+  { 'as-of': asOf, peers, single, late },
+  { states, replay, 'replay-peers': replayPeers },
   { lateness },
   { hot, 'hot-late': hotLate },
   { 'hot-any-lateness': hotAnyLateness },
