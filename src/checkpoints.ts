@@ -3,9 +3,8 @@ import { type Known, Rectangle, SIDES, durationOf, hasIn } from './rectangle.js'
 import { countWhile } from './search.js'
 
 /** Each has so many numbers in one column: the sides of its rectangle, and what the answer has beside the state. */
-const WIDTH = SIDES + 2
-const FOLDED = SIDES
-const SLOTS = SIDES + 1
+const WIDTH = SIDES + 1
+const SLOTS = SIDES
 
 /** The checkpoints among the events of a chunk, in order: states, and for each the rectangle in which it holds. */
 export class Checkpoints<S> {
@@ -30,7 +29,7 @@ export class Checkpoints<S> {
 
   answerAt(index: number): Answer<S> {
     const at = index * WIDTH
-    return { state: this.#states[index]!, folded: this.#numbers[at + FOLDED]!, slots: this.#numbers[at + SLOTS]! }
+    return { state: this.#states[index]!, slots: this.#numbers[at + SLOTS]! }
   }
 
   holdsAt(index: number): Rectangle {
@@ -42,7 +41,7 @@ export class Checkpoints<S> {
     if (this.length >= lengthMax && !this.#makeRoom(durationOf(holds.reportedFrom, holds.reportedBelow, holds.positionBelow))) return
     const index = this.#lengthBy(count)
     this.#counts.splice(index, 0, count)
-    this.#numbers.splice(index * WIDTH, 0, 0, 0, 0, 0, answer.folded, answer.slots)
+    this.#numbers.splice(index * WIDTH, 0, 0, 0, 0, 0, answer.slots)
     holds.writeTo(this.#numbers, index * WIDTH)
     this.#states.splice(index, 0, answer.state)
   }

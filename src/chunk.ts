@@ -62,12 +62,13 @@ export class Chunk<S> {
     return index
   }
 
-  /** Marks the event at a place as superseded. */
-  supersede(place: Place, by: Known): void {
+  /** Marks the event at a place as superseded. Gives its index. */
+  supersede(place: Place, by: Known): number {
     const index = this.#countTo(place) - 1
     this.#superseders ??= this.#events.map(() => undefined)
     this.#superseders[index] = by
     this.#checkpoints.cut(by, index)
+    return index
   }
 
   /** Cuts all checkpoints down to where something is not known that has just been appended. */

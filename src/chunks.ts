@@ -58,10 +58,10 @@ export function instantAfter<S>(chunks: Chunks<S>, { number, count }: Extent): n
   return count < chunk.length ? chunk.instantAt(count) : (chunks[number + 1]?.instantAt(0) ?? Infinity)
 }
 
-/** Has the checkpoints of a chunk, where there is one, and of all after it cut before the next question, however much more comes until then. */
+/** Has the checkpoints of a chunk and of all after it cut before the next question, however much more comes until then. */
 export function postponeCut<S>(chunks: Chunks<S>, number: number, known: Known): void {
-  const chunk = chunks[number]
-  if (chunk !== undefined) chunk.postponed = earliestOf(known, chunk.postponed)
+  const chunk = chunks[number]!
+  chunk.postponed = earliestOf(known, chunk.postponed)
 }
 
 /** Cuts what was postponed. */

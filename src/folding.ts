@@ -49,7 +49,7 @@ export class Folding<S> {
 
   #fold(): void {
     const { state, slots } = run(this.#projection, this.#key, this.#answer.state, this.#events)
-    this.#answer = { state, slots, folded: this.#answer.folded + this.#events.length }
+    this.#answer = { state, slots }
     this.#slotsUnkept += slots
     this.#events = []
   }

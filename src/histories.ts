@@ -6,12 +6,13 @@ import { type Coordinates, History } from './history.js'
 import { LastAnswers } from './last-answers.js'
 import type { Ledger } from './ledger.js'
 import type { Reducer } from './projection.js'
+import { initialState } from './recipe.js'
 
 /** A state's key; none for the events to which the projection fails to give keys. */
 type Key = string | undefined
 
-/** The keys in code-unit order with the rows of their last answers, where they are not those of the base; and what they were made from. */
-type Sorted = { readonly from: readonly unknown[]; readonly keys: readonly string[]; readonly rows: readonly (number | undefined)[] }
+/** The keys in code-unit order with the rows of their last answers, where these are not in the base; and how many were not. */
+type Sorted = { readonly size: number; readonly keys: readonly string[]; readonly rows: readonly (number | undefined)[] }
 
 /** The histories of one projection by key, of the events of a ledger, which they follow. */
 export class Histories<S> {
@@ -68,17 +69,17 @@ export class Histories<S> {
       const row = rows[index]
       if (row !== undefined && this.#last.isAt(row, at.date, at)) states.push([key, this.#last.stateOf(row)])
       else {
-        const { state, folded } = this.answer(key, at)!
-        if (folded > 0) states.push([key, state])
+        const answer = this.#answer(key, at)
+        if (answer !== undefined) states.push([key, answer.state])
       }
     }
     return states
   }
 
-  /** The state of a key; none where no event bears on it. Throws `REDUCER_FAILED`. */
-  answer(key: Key, at: Coordinates): Answer<S> | undefined {
-    const own = this.#own.get(key)
-    return own === undefined ? this.#base?.answer(key, this.#inBase(at)) : own.answer(at)
+  /** The state of a key, `initial(key)` where no event is folded. Throws `REDUCER_FAILED`. */
+  state(key: string, at: Coordinates): S {
+    const answer = this.#answer(key, at)
+    return answer === undefined ? initialState(this.#projection, key) : answer.state
   }
 
   /** The events of a key that are visible and count, in order. */
@@ -94,12 +95,20 @@ export class Histories<S> {
     return own.includes(this.#placeOf(this.#ledger.at(position)), at)
   }
 
+  /** The base may get more keys, of which nothing is visible here. */
   #inOrder(): Sorted {
-    const from = [this.#own.size, this.#base?.keys()]
-    if (from.every((part, index) => part === this.#sorted?.from[index])) return this.#sorted!
+    const { size } = this.#own
+    if (this.#sorted?.size === size) return this.#sorted
     const all = new Set([...(this.#base?.keys() ?? []), ...this.#own.keys()])
     const keys = [...all].filter((key) => key !== undefined).toSorted()
-    return (this.#sorted = { from, keys, rows: keys.map((key) => this.#own.get(key)?.row) })
+    return (this.#sorted = { size, keys, rows: keys.map((key) => this.#own.get(key)?.row) })
+  }
+
+  /** None where no event is folded. */
+  #answer(key: string, at: Coordinates): Answer<S> | undefined {
+    const own = this.#own.get(key)
+    if (own !== undefined) return own.answer(at)
+    return this.#base === undefined ? undefined : this.#base.#answer(key, this.#inBase(at))
   }
 
   #catchUp(): void {

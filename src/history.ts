@@ -75,16 +75,19 @@ export class History<S> {
     const chunk = this.#chunks[number]!
     const index = chunk.insert(event, place)
     this.#length += 1
-    if (index < chunk.length - 1 || number < this.#chunks.length - 1) this.#cutAfter(number, place)
-    else this.#last.end(this.row, place.instant)
+    const isLast = number === this.#chunks.length - 1 && index === chunk.length - 1
+    if (isLast || this.#last.isBefore(this.row, number, index)) this.#last.end(this.row, place.instant)
+    else this.#last.cut(this.row, place.position)
+    this.#postponeCut(number + 1, place)
     if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
   }
 
   /** Takes in that the event at a place has been superseded. */
   supersede(place: Place, by: Known): void {
     const number = numberOf(this.#chunks, place)
-    this.#chunks[number]!.supersede(place, by)
-    this.#cutAfter(number, by)
+    const index = this.#chunks[number]!.supersede(place, by)
+    if (!this.#last.isBefore(this.row, number, index)) this.#last.cut(this.row, by.position)
+    this.#postponeCut(number + 1, by)
   }
 
   /** The events that are visible at the coordinates and count, in order. */
@@ -97,8 +100,8 @@ export class History<S> {
     return place.instant <= at.date && this.#chunks[numberOf(this.#chunks, place)]!.includes(place, at)
   }
 
-  /** The state at the coordinates, deeply frozen. Throws `REDUCER_FAILED`. */
-  answer(at: Coordinates): Answer<S> {
+  /** The state at the coordinates, deeply frozen; none where no event is visible. Throws `REDUCER_FAILED`. */
+  answer(at: Coordinates): Answer<S> | undefined {
     return this.#last.at(this.row, at.date, at) ?? this.#find(at)
   }
 
@@ -114,12 +117,12 @@ export class History<S> {
   }
 
   /** The answer that is kept, or else what is folded on from the nearest one. */
-  #find(at: Coordinates): Answer<S> {
+  #find(at: Coordinates): Answer<S> | undefined {
     this.#cutPostponed()
     const chunks = this.#chunks
     const end = extentBy(chunks, at.date)
     const seen = lastVisible(chunks, end, at)
-    if (seen.count === 0) return this.#beginning()
+    if (seen.count === 0) return undefined
     const start = this.#nearest(seen, at)
     const isThere = isSame(start, seen)
     if (isThere && !isSame(seen, end)) return start.answer
@@ -135,11 +138,8 @@ export class History<S> {
   }
 
   #start(): Nearest<S> {
-    return { ...START, answer: this.#beginning(), holds: new Rectangle(), slotsUnkept: 0 }
-  }
-
-  #beginning(): Answer<S> {
-    return { state: begin(this.#projection, this.#key), folded: 0, slots: 0 }
+    const answer = { state: begin(this.#projection, this.#key), slots: 0 }
+    return { ...START, answer, holds: new Rectangle(), slotsUnkept: 0 }
   }
 
   /** Folds on to the end of an extent, and narrows the rectangle of the start to that of the outcome. */
@@ -161,10 +161,10 @@ export class History<S> {
     this.#slotsKept = 0
   }
 
-  /** Has all answers after some event of a chunk cut; the chunk has seen to its own. */
-  #cutAfter(number: number, known: Known): void {
-    this.#last.cut(this.row, known.position)
-    postponeCut(this.#chunks, number + 1, known)
+  /** Has the checkpoints of a chunk and of all after it cut before the next question; the one before has seen to its own. */
+  #postponeCut(number: number, known: Known): void {
+    if (number === this.#chunks.length) return
+    postponeCut(this.#chunks, number, known)
     this.#isCutPostponed = true
   }
 

@@ -16,7 +16,6 @@ import { memoryLog } from './log/memory.js'
 import { type AsOfOptions, type ReplayOptions, type TimelineOptions } from './options.js'
 import { checkHash, checkPosition, checkReplayOptions, checkTimelineOptions, coordinatesOf } from './options.js'
 import { type Projection, everyEvent } from './projection.js'
-import { initialState } from './recipe.js'
 import { type Verified, verify } from './verify.js'
 import { type Origin, View } from './view.js'
 import { type DateLike, parseWhen } from './when.js'
@@ -136,7 +135,7 @@ export class Timeline<C extends Catalog = any> {
     const { ledger } = this.#writer
     const eventsBy = (date: Coordinates) =>
       key === undefined ? Histories.at(ledger, everyEvent, date).events('', date) : Histories.at(ledger, projection, date).events(key, date)
-    const before = (name: string) => Histories.at(ledger, projection, early).answer(name, early)?.state ?? initialState(projection, name)
+    const before = (name: string) => Histories.at(ledger, projection, early).state(name, early)
     yield* steps(projection, eventsBy(at).slice(eventsBy(early).length), key, before)
   }
 

@@ -11,7 +11,6 @@ import { Histories } from './histories.js'
 import type { Coordinates } from './history.js'
 import type { Ledger } from './ledger.js'
 import { type Keyed, type Projection, type Reducer, type Single, checkProjection, everyEvent, everySubject, keyFor } from './projection.js'
-import { initialState } from './recipe.js'
 import { sha256 } from './sha256.js'
 
 /** What a view is made from. More events may follow in the ledger, and none of them is seen. */
@@ -61,7 +60,7 @@ export class View<C extends Catalog = any> {
   get<S>(projection: Keyed<S>, key: string): S
   get<S>(projection: Projection<S>, key?: string): S {
     const only = keyFor(projection, key)
-    return this.#histories(projection).answer(only, this.#at)?.state ?? initialState(projection, only)
+    return this.#histories(projection).state(only, this.#at)
   }
 
   /** The states of a keyed projection by key, in code-unit order, for the keys with at least one folded event; all are folded at once. Throws `REDUCER_FAILED`. */

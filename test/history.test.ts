@@ -84,11 +84,9 @@ test('a history answers as filtering, sorting and folding its events does, whate
           const at = { date: deed.date, reported: deed.reported, position: Math.max(0, position - deed.back), imprecise: 'latest' as const }
           const visible = visibleAt(told, at)
           for (const history of histories) expect(history.events(at).map((event) => event.position)).toEqual(visible)
-          expect(histories.map((history) => history.answer(at))).toMatchObject([
-            { folded: visible.length, state: { ids: visible.map(String) } },
-            { folded: visible.length, state: digestOf(visible) },
-            { folded: visible.length, state: { hash: digestOf(visible).hash } },
-          ])
+          const states = histories.map((history) => history.answer(at)?.state)
+          if (visible.length === 0) expect(states).toEqual([undefined, undefined, undefined])
+          else expect(states).toMatchObject([{ ids: visible.map(String) }, digestOf(visible), { hash: digestOf(visible).hash }])
         }
       }
     }),
@@ -113,7 +111,7 @@ test('a history of many chunks answers as well as one of few', () => {
       imprecise: 'latest' as const,
     }
     const visible = visibleAt(told, at)
-    expect(history.answer(at)).toMatchObject({ folded: visible.length, state: digestOf(visible) })
+    expect(history.answer(at)?.state).toEqual(visible.length === 0 ? undefined : digestOf(visible))
   }
 })
 
@@ -121,10 +119,58 @@ test('a history that is asked after each event answers right where a chunk was s
   const history = new History(broad, '', undefined, SIZES)
   for (let position = 1; position <= 100; position += 1) {
     history.add(eventAt(position), { instant: position, reported: position, position })
-    const { folded, state } = history.answer({ date: position, reported: position, position, imprecise: 'latest' })
-    expect(folded).toBe(position)
-    expect(state.hash).toBe(digestOf(Array.from({ length: position }, (_, index) => index + 1)).hash)
+    const answer = history.answer({ date: position, reported: position, position, imprecise: 'latest' })
+    expect(answer?.state.hash).toBe(digestOf(Array.from({ length: position }, (_, index) => index + 1)).hash)
   }
+})
+
+test('the last question is answered anew after any two changes', () => {
+  const events = 12
+  const instantsAround = Array.from({ length: events + 2 }, (_, index) => index)
+  const changes = instantsAround.flatMap((instant) => [
+    { do: 'add', instant },
+    { do: 'supersede', instant },
+  ])
+  const wrong: unknown[] = []
+  for (const date of instantsAround) {
+    for (const first of changes) {
+      for (const second of changes) {
+        const history = new History(digest, '', undefined, SIZES)
+        const told: Told[] = []
+        const add = (instant: number) => {
+          const place = { instant, reported: 0, position: told.length + 1 }
+          history.add(eventAt(place.position), place)
+          told.push(place)
+        }
+        const answer = (position: number) => history.answer({ date, reported: 0, position, imprecise: 'latest' })?.state.hash
+        const expected = (position: number) => {
+          const visible = visibleAt(told, { date, reported: 0, position })
+          return visible.length === 0 ? undefined : digestOf(visible).hash
+        }
+        for (let instant = 1; instant <= events; instant += 1) add(instant)
+        answer(events)
+        for (const change of [first, second]) {
+          const target = change.do === 'add' ? undefined : told.find(({ instant, by }) => instant === change.instant && by === undefined)
+          add(change.do === 'add' ? change.instant : 2 * events)
+          if (target !== undefined) history.supersede(target, (target.by = { reported: 0, position: told.length }))
+        }
+        for (const position of [events + 2, events + 1, events])
+          if (answer(position) !== expected(position)) wrong.push({ date, first, second, position })
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test('a fork takes with it what was to be cut before the next question', () => {
+  const history = new History(digest, '', undefined, SIZES)
+  for (let position = 1; position <= 40; position += 1) history.add(eventAt(position), { instant: position, reported: position, position })
+  const at = { date: 40, reported: 50, position: 50, imprecise: 'latest' as const }
+  history.answer({ ...at, date: 39 })
+  history.answer(at)
+  history.add(eventAt(41), { instant: 2, reported: 41, position: 41 }) // late, and nobody asks before it is forked
+  const inOrder = [1, 2, ...Array.from({ length: 38 }, (_, index) => index + 3)]
+  expect(history.fork(50, new LastAnswers()).answer({ ...at, date: 39 })?.state).toEqual(digestOf(inOrder.toSpliced(2, 0, 41).slice(0, 40)))
 })
 
 /** Wide states, folded in each of the ways: flat ones, whose copies share nothing, and deep ones, whose copies share most. */

@@ -86,6 +86,26 @@ test('a late event costs nobody else anything, and no question about what was re
   expect(before.get(single).count).toBe(EVENTS)
 })
 
+test('what is late, and superseded, behind the last question does not touch its answer', async () => {
+  const long = await openTimeline({ log: nowhere })
+  await long.append(Array.from({ length: 4000 }, (_, index) => eventAt(index)))
+  const broad = defineProjection({
+    name: 'broad',
+    initial: () => Object.fromEntries(Array.from({ length: 4000 }, (_, key) => [`key/${key}`, 0])),
+    on: (state, { position }) => {
+      calls += 1
+      state[`key/${position % 4000}`]! += 1
+    },
+  })
+  const ask = () => callsFor(() => long.asOf(instantOf(3000)).get(broad))
+  ask()
+  await long.append({ ...eventAt(3500), id: 'late' })
+  await long.append({ ...eventAt(3999), id: 'correction', supersedes: 'e3999' })
+  expect(ask()).toBe(0)
+  await long.append({ ...eventAt(2999), id: 'later' })
+  expect(ask()).toBeGreaterThan(0)
+})
+
 test('a hypothesis costs the recipes of what it adds and of what comes after that', () => {
   const hypothesis = timeline.asOf().with({ ...eventAt(EVENTS - 500), id: 'hypothesis', subject: 'subject/7' })
   expect(callsFor(() => hypothesis.get(single))).toBeLessThanOrEqual(500 + 3 + STRIDE_MAX)

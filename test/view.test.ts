@@ -102,6 +102,60 @@ test('a key never seen has its initial state; entries are the keys with a folded
   ])
 })
 
+test('a state may be null, which is not the initial one', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append([event('a', '2025-04', '2025-05-01'), event('b', '2025-06', '2025-07-01', { type: 'seen' })])
+  const closed = defineProjection({
+    name: 'closed',
+    key: bySubject,
+    initial: (): { open: boolean } | null => ({ open: true }),
+    on: { noted: () => null, seen: (state) => (state === null ? null : { open: state.open }) },
+  })
+  const view = timeline.asOf()
+  expect([view.get(closed, 's'), [...view.entries(closed)]]).toEqual([null, [['s', null]]])
+  expect([...timeline.replay(closed, { from: '2025-06' })].map(({ state }) => state)).toEqual([null])
+  expect(diff(timeline.asOf('2025-03'), view, closed)).toMatchObject([{ before: { open: true }, after: null }])
+})
+
+test('no state is begun for a key of which nothing is visible', async () => {
+  const timeline = await openTimeline({ clock })
+  await timeline.append(event('a', '2025-04', '2025-05-01'))
+  const choosy = defineProjection({
+    name: 'choosy',
+    key: bySubject,
+    initial: (key): string[] => {
+      if (key !== 's') throw new Error('unknown subject')
+      return []
+    },
+    on: (state, { id }) => void state.push(id),
+  })
+  const view = timeline.asOf('2025-06')
+  await timeline.append(event('b', '2025-07', '2025-08-01', { subject: 'other' }))
+  expect([...view.entries(choosy)]).toEqual([['s', ['a']]])
+  expect(() => [...timeline.asOf().entries(choosy)]).toThrow('unknown subject')
+})
+
+test("the states of a hypothesis are those of its own keys and of the log's, however often they are asked for", async () => {
+  const asOf = await viewOf(event('a', '2025-04', '2025-05-01', { subject: 'a' }))
+  const states = [...asOf().entries(journal)]
+  const view = asOf().with(['a', 'b', 'c'].map((subject) => event(`${subject}2`, '2025-05', '2025-05-02', { subject })))
+  const expected = [
+    ['a', ['a', 'a2']],
+    ['b', ['b2']],
+    ['c', ['c2']],
+  ]
+  expect([[...view.entries(journal)], [...view.entries(journal)], [...asOf().entries(journal)]]).toEqual([expected, expected, states])
+})
+
+test('each of many keys has its own state, asked for one by one or all together', async () => {
+  const subjects = Array.from({ length: 5000 }, (_, index) => `s${String(index).padStart(4, '0')}`)
+  const asOf = await viewOf(...subjects.map((subject) => event(subject, '2025-04', '2025-05-01', { subject })))
+  const states = subjects.map((subject) => [subject, [subject]])
+  expect([...asOf().entries(journal)]).toEqual(states)
+  expect([...asOf().entries(journal)]).toEqual(states)
+  expect(subjects.map((subject) => [subject, asOf().get(journal, subject)])).toEqual(states)
+})
+
 test('states are deeply frozen, whatever they are made of', async () => {
   const asOf = await viewOf(event('a', '2025-04', '2025-05-01', { data: { deep: [1] } }))
   const inner = Object.freeze({ list: [{}] })
