@@ -58,7 +58,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * As `parseJson`; an event is plain where its text is what `JSON.stringify` makes of it, and there is nothing in it to refuse.
+ * As `parseJson`; an event is plain where its text is what `JSON.stringify` makes of it, but for where keys that are whole
+ * numbers stand, and there is nothing in it to refuse.
  */
 export function readJson(text: string): { readonly value: unknown; readonly isPlain: boolean } {
   const value: unknown = JSON.parse(text)
