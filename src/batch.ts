@@ -1,7 +1,7 @@
 import type { Call, Outcome } from './call.js'
 import { TimelineError } from './error.js'
-import type { Entry } from './event.js'
-import type { Ledger, Read } from './ledger.js'
+import type { Entry, Read } from './event.js'
+import type { Ledger } from './ledger.js'
 
 /**
  * Calls that share a commit, what becomes of each, and what they append, in order. Each is validated on the ledger, to

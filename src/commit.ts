@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Entry, type Given, asReported, toEntry } from './event.js'
+import { type Entry, type Given, type Read, asReported, toEntry } from './event.js'
 import { freezeJson, isPlainObject } from './json.js'
 import { type Seal, beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
@@ -54,13 +54,27 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
   }
 }
 
-/** The entries of a commit that was read. Throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the data. */
-export function entriesOf({ position, appendedAt, events }: Commit, catalog: Catalog | undefined): Entry[] {
+/**
+ * What stored events become. What it returns throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the
+ * data, with the position among the details.
+ */
+export function readerOf({ appendedAt }: Commit, catalog: Catalog | undefined): Read {
   const stamp = { appendedAt, reported: asReported(appendedAt) }
-  return events.map((given, index) => {
+  return (given, position) => {
     freezeJson(given.data)
-    return toEntry(given, position + index, stamp, catalog, false)
-  })
+    try {
+      return toEntry(given, position, stamp, catalog, false)
+    } catch (error) {
+      if (error instanceof TimelineError) Object.assign(error, { details: { ...error.details, id: given.id, position } })
+      throw error
+    }
+  }
+}
+
+/** The entries of a stored commit. Throws as `readerOf` does. */
+export function entriesOf(commit: Commit, catalog: Catalog | undefined): Entry[] {
+  const read = readerOf(commit, catalog)
+  return commit.events.map((given, index) => read(given, commit.position + index))
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

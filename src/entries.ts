@@ -1,43 +1,90 @@
-import type { Entry, TimelineEvent } from './event.js'
+import type { Entry, Given, Read, TimelineEvent } from './event.js'
 import type { Json } from './json.js'
 import { Numbers } from './numbers.js'
+import { countWhile } from './search.js'
 
 /** An event with its dates worked out, in milliseconds UTC. */
 export type Dated = Pick<Entry, 'event' | 'earliest' | 'latest' | 'reported'>
 
-/** Events in log order with their dates, in columns: a million of them cost little more than the events themselves. */
+/** What an event is, without its dates and its data. */
+export type Named = Pick<Given, 'id' | 'type' | 'subject' | 'supersedes'>
+
+/** Stored events that may be unread, from an index on up to those of the next commit. */
+type Unread = { readonly from: number; readonly read: Read }
+
+/**
+ * Events in log order with their dates, in columns: a million of them cost little more than the events themselves. Stored
+ * ones are read, their dates worked out and their data parsed, each when it is first asked for.
+ */
 export class Entries {
-  readonly events: TimelineEvent[] = []
-  readonly #earliest = new Numbers()
+  readonly #after: number
+  readonly #events: (TimelineEvent | Given)[] = [] // as given, until they are read
+  readonly #earliest = new Numbers() // NaN until then
   readonly #latest = new Numbers()
   readonly #reported = new Numbers()
-  readonly #given = new Map<number, Json | undefined>()
+  readonly #givenData = new Map<number, Json | undefined>() // by index, where the catalog parsed it into something else
+  #unread: Unread[] = []
+  #unreadCount = 0
 
-  get length(): number {
-    return this.events.length
+  /** The first event comes after a position. */
+  constructor(after: number) {
+    this.#after = after
   }
 
-  /** Adds an event, and its data as it was given, before the catalog parsed it. */
-  push({ event, earliest, latest, reported }: Dated, givenData: Json | undefined): void {
-    if (givenData !== event.data) this.#given.set(this.length, givenData)
-    this.events.push(event)
-    this.#earliest.push(earliest)
-    this.#latest.push(latest)
-    this.#reported.push(reported)
+  /** The position of the last event. */
+  get position(): number {
+    return this.#after + this.#events.length
   }
 
-  /** The entry at a place, the first of which is 0. */
-  at(index: number): Dated {
-    return {
-      event: this.events[index]!,
-      earliest: this.#earliest.at(index),
-      latest: this.#latest.at(index),
-      reported: this.#reported.at(index),
-    }
+  add(entry: Dated, givenData: Json | undefined): void {
+    this.#put(this.#events.length, entry, givenData)
   }
 
-  /** The data as it was given, before the catalog parsed it. */
-  givenData(index: number): Json | undefined {
-    return this.#given.has(index) ? this.#given.get(index) : (this.events[index]!.data as Json | undefined)
+  /** Adds the events of a commit, to be read when they are asked for. */
+  store(givens: readonly Given[], read: Read): void {
+    this.#unread.push({ from: this.#events.length, read })
+    this.#unreadCount += givens.length
+    for (const given of givens) this.#events.push(given)
+  }
+
+  /** The entry at a position that is there. Throws as its `Read` does. */
+  at(position: number): Dated {
+    const index = this.#indexOf(position)
+    const earliest = this.#earliest.at(index)
+    if (Number.isNaN(earliest)) return this.#read(index)
+    const event = this.#events[index] as TimelineEvent
+    return { event, earliest, latest: this.#latest.at(index), reported: this.#reported.at(index) }
+  }
+
+  /** What the event at a position is; it need not be read for that. */
+  named(position: number): Named {
+    return this.#events[this.#indexOf(position)]!
+  }
+
+  /** Its data as it was given, before the catalog parsed it. */
+  givenData(position: number): Json | undefined {
+    const index = this.#indexOf(position)
+    return this.#givenData.has(index) ? this.#givenData.get(index) : (this.#events[index]!.data as Json | undefined)
+  }
+
+  #indexOf(position: number): number {
+    return position - this.#after - 1
+  }
+
+  #read(index: number): Dated {
+    const { read } = this.#unread[countWhile(this.#unread.length, (commit) => this.#unread[commit]!.from <= index) - 1]!
+    const entry = read(this.#events[index] as Given, this.#after + index + 1)
+    this.#put(index, entry, entry.given.data)
+    this.#unreadCount -= 1
+    if (this.#unreadCount === 0) this.#unread = []
+    return entry
+  }
+
+  #put(index: number, { event, earliest, latest, reported }: Dated, givenData: Json | undefined): void {
+    if (givenData !== event.data) this.#givenData.set(index, givenData)
+    this.#events[index] = event
+    this.#earliest.set(index, earliest)
+    this.#latest.set(index, latest)
+    this.#reported.set(index, reported)
   }
 }

@@ -64,6 +64,9 @@ export type Entry = {
   readonly reported: number
 }
 
+/** What a given event becomes at a position. */
+export type Read = (given: Given, position: number) => Entry
+
 /** When events are taken in. `reported` stands in where an event does not say when it was reported. */
 export type Stamp = {
   readonly appendedAt: string

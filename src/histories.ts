@@ -113,8 +113,9 @@ export class Histories<S> {
 
   #catchUp(): void {
     while (this.#position < this.#ledger.position) {
-      this.#position += 1
-      this.#takeIn(this.#ledger.at(this.#position))
+      const dated = this.#ledger.at(this.#position + 1)
+      this.#position += 1 // from here on it cannot fail
+      this.#takeIn(dated)
     }
   }
 

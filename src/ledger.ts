@@ -1,14 +1,11 @@
 import { RETRACTED } from './catalog.js'
-import { type Dated, Entries } from './entries.js'
+import { type Dated, Entries, type Named } from './entries.js'
 import { TimelineError, quote } from './error.js'
-import type { Entry, Given, TimelineEvent } from './event.js'
+import type { Entry, Given, Read, TimelineEvent } from './event.js'
 import { type Json, equalJson } from './json.js'
 
 /** The events of a call, one for each given one; `fresh` are the entries of those that were not there before. */
 export type Admitted = { readonly events: readonly TimelineEvent[]; readonly fresh: readonly Entry[] }
-
-/** What an event becomes at a position. */
-export type Read = (given: Given, position: number) => Entry
 
 /** What makes the content of an event, beside its data, and `reportedAt` where it is given. */
 const CONTENT = ['type', 'subject', 'source', 'occurredAt', 'supersedes'] as const
@@ -21,30 +18,32 @@ export class Ledger {
   readonly base: Ledger | undefined
   /** The position after which this ledger's own events come. */
   readonly basePosition: number
-  readonly #entries = new Entries()
+  readonly #entries: Entries
   readonly #positions = new Map<string, number>() // by id
   readonly #superseders = new Map<string, number>() // by the id of what they supersede
   #lastPositions: Map<string, number> | undefined // by subject, once one is looked for
-  #indexed = 0 // so many of the entries: a log that is only asked needs no index of ids
+  #indexed: number // up to this position: a log that is only asked needs no index of ids
 
   constructor(base?: Ledger, basePosition = base?.position ?? 0) {
     this.base = base
     this.basePosition = basePosition
+    this.#entries = new Entries(basePosition)
+    this.#indexed = basePosition
   }
 
   /** The position of the last event. */
   get position(): number {
-    return this.basePosition + this.#entries.length
+    return this.#entries.position
   }
 
-  /** The event at a position, with its dates. */
+  /** The event at a position, with its dates. Throws as its `Read` does, where it is stored and was not read yet. */
   at(position: number): Dated {
-    return position > this.basePosition ? this.#entries.at(position - this.basePosition - 1) : this.base!.at(position)
+    return this.#holderOf(position).at(position)
   }
 
   /** The data of the event at a position as it was given. */
   givenData(position: number): Json | undefined {
-    return position > this.basePosition ? this.#entries.givenData(position - this.basePosition - 1) : this.base!.givenData(position)
+    return this.#holderOf(position).givenData(position)
   }
 
   /** The position of the event with an id. */
@@ -54,14 +53,19 @@ export class Ledger {
   }
 
   add(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#entries.push(entry, entry.given.data)
+    for (const entry of entries) this.#entries.add(entry, entry.given.data)
+  }
+
+  /** Adds stored events, which are read when they are first asked for. */
+  store(givens: readonly Given[], read: Read): void {
+    this.#entries.store(givens, read)
   }
 
   /** A ledger that goes on from a position of this one. It has the base of this one: hypotheses on hypotheses form no chain. */
   fork(position: number): Ledger {
     if (this.base === undefined) return new Ledger(this, position)
     const fork = new Ledger(this.base, Math.min(position, this.basePosition))
-    for (let at = this.basePosition + 1; at <= position; at += 1) fork.#entries.push(this.at(at), this.givenData(at))
+    for (let at = this.basePosition + 1; at <= position; at += 1) fork.#entries.add(this.at(at), this.givenData(at))
     return fork
   }
 
@@ -140,7 +144,7 @@ export class Ledger {
         { id: given.id, supersedes: given.supersedes },
       )
     }
-    if (this.at(target).event.type === RETRACTED) {
+    if (this.#named(target).type === RETRACTED) {
       throw new TimelineError(
         'INVALID_EVENT',
         {
@@ -153,7 +157,7 @@ export class Ledger {
     }
     const superseder = this.#superseder(given.supersedes)
     if (superseder !== undefined) {
-      const by = this.at(superseder).event
+      const by = this.#named(superseder)
       throw new TimelineError(
         'ALREADY_SUPERSEDED',
         {
@@ -175,18 +179,30 @@ export class Ledger {
   }
 
   #lastPositionOf(subject: string): number {
-    this.#lastPositions ??= new Map(this.#entries.events.map((event) => [event.subject, event.position]))
+    if (this.#lastPositions === undefined) {
+      this.#lastPositions = new Map()
+      for (let at = this.basePosition + 1; at <= this.#indexed; at += 1) this.#lastPositions.set(this.#named(at).subject, at)
+    }
     this.#index()
     return this.#lastPositions.get(subject) ?? (this.base === undefined ? 0 : this.base.#lastPositionOf(subject))
   }
 
   #index(): void {
-    for (; this.#indexed < this.#entries.length; this.#indexed += 1) {
-      const { id, subject, position, supersedes } = this.#entries.events[this.#indexed]!
+    while (this.#indexed < this.position) {
+      const position = (this.#indexed += 1)
+      const { id, subject, supersedes } = this.#entries.named(position)
       this.#positions.set(id, position)
       this.#lastPositions?.set(subject, position)
       if (supersedes !== undefined) this.#superseders.set(supersedes, position)
     }
+  }
+
+  #named(position: number): Named {
+    return this.#holderOf(position).named(position)
+  }
+
+  #holderOf(position: number): Entries {
+    return position > this.basePosition ? this.#entries : this.base!.#holderOf(position)
   }
 
   /** A position of the base, where this ledger goes on from there or later. */

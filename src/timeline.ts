@@ -22,8 +22,8 @@ import { type DateLike, parseWhen } from './when.js'
 import { Writer, unavailable } from './writer.js'
 
 /**
- * Opens a timeline: reads its log and checks the chain. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`, and
- * `INVALID_EVENT` for a stored event that its schema refuses.
+ * Opens a timeline: reads its log and checks the chain. What each event says, its dates and its data, is read when it is
+ * first asked for; to have all of it checked at once there is `verify`. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_ARGUMENT`.
  */
 export async function openTimeline<C extends Catalog = AnyCatalog>(options: TimelineOptions<C> = {}): Promise<Timeline<C>> {
   checkTimelineOptions(options)
@@ -56,7 +56,7 @@ export class Timeline<C extends Catalog = any> {
   /** @internal Use `openTimeline`. */
   static async open<C extends Catalog>(options: TimelineOptions<C>): Promise<Timeline<C>> {
     const timeline = new Timeline(options)
-    await timeline.#writer.refresh()
+    await timeline.#writer.open()
     return timeline
   }
 
@@ -120,7 +120,8 @@ export class Timeline<C extends Catalog = any> {
   /**
    * Folds event by event, a step an event and key, in order of occurrence; steps before `from` are not yielded, and mostly
    * not folded either. A step costs O(width of the state), since each yields a state of its own.
-   * Events after `to` (today, unless given) are left out. Throws `INVALID_DATE`, `INVALID_ARGUMENT`, `REDUCER_FAILED`.
+   * Events after `to` (today, unless given) are left out. Throws `INVALID_DATE`, `INVALID_ARGUMENT`, `REDUCER_FAILED`, and
+   * as a view does at the first question.
    */
   replay<S>(projection: Projection<S>, options: ReplayOptions = {}): Generator<Step<S, C>> {
     checkReplayOptions(projection, options)
@@ -154,7 +155,10 @@ export class Timeline<C extends Catalog = any> {
     return this
   }
 
-  /** Every event so far as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the lines back. */
+  /**
+   * Every event so far as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the
+   * lines back. Throws `INVALID_EVENT` for a stored event that its schema refuses.
+   */
   export(): AsyncGenerator<string> {
     return linesOf(this.#writer.ledger, this.position)
   }

@@ -4,10 +4,10 @@ import type { Call, Lone, Outcome } from './call.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
-import { entriesOf } from './commit.js'
+import { entriesOf, readerOf } from './commit.js'
 import { TimelineError } from './error.js'
-import { type Entry, type Given, toEntry } from './event.js'
-import { type Admitted, Ledger, type Read } from './ledger.js'
+import { type Entry, type Given, type Read, toEntry } from './event.js'
+import { type Admitted, Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
 
 type Settings = {
@@ -34,6 +34,16 @@ export class Writer {
 
   constructor(settings: Settings) {
     this.#settings = settings
+  }
+
+  /** Takes in what the log holds; its events are read when they are first asked for. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`. */
+  open(): Promise<void> {
+    return this.#inTurn(async () => {
+      for await (const { commit, taken } of this.#commits()) {
+        taken()
+        this.ledger.store(commit.events, readerOf(commit, this.#settings.catalog))
+      }
+    })
   }
 
   /**
@@ -101,18 +111,22 @@ export class Writer {
 
   async #catchUp(): Promise<number> {
     const before = this.ledger.position
+    for await (const { commit, taken } of this.#commits()) {
+      const entries = entriesOf(commit, this.#settings.catalog)
+      taken()
+      this.ledger.add(entries)
+      this.#settings.onCommit(entries)
+    }
+    return this.ledger.position - before
+  }
+
+  /** What the log holds beyond what was read, commit by commit, each to be taken before the next is read. */
+  async *#commits(): AsyncGenerator<ReturnType<Chain['read']>> {
     try {
-      for await (const record of this.#settings.log.read(this.chain.next.seq)) {
-        const { commit, taken } = this.chain.read(record)
-        const entries = entriesOf(commit, this.#settings.catalog)
-        taken()
-        this.ledger.add(entries)
-        this.#settings.onCommit(entries)
-      }
+      for await (const record of this.#settings.log.read(this.chain.next.seq)) yield this.chain.read(record)
     } catch (error) {
       throw unavailable(error)
     }
-    return this.ledger.position - before
   }
 
   async #write(): Promise<void> {

@@ -352,11 +352,24 @@ test('what was exported is taken in to the same states, and only once', async ()
   })
 })
 
-test('a log that is opened again gives the same answers', async () => {
-  await always(asked(logs, 2), async ({ log, questions }) => {
+test('a log that is opened again gives the same answers, whatever is appended before it is asked', async () => {
+  await always(fc.tuple(asked(logs, 2), fc.nat(), fc.array(fc.nat(), { maxLength: 3 })), async ([{ log, questions }, cut, toldAgain]) => {
+    const timeline = await opened(log)
     const records = memoryLog()
-    const timeline = await opened(log, { log: records })
+    const stored = log.commits.slice(0, cut % (log.commits.length + 1))
+    const first = await opened({ commits: stored }, { log: records })
+    const there = first.asOf('2099', { imprecise: 'earliest' }).events()
     const again = await empty({ log: records })
+    const tell = async (at: number) => {
+      const event = there.at(at % there.length)
+      const input = inputsOf(log).find(({ id }) => id === event?.id)
+      if (input !== undefined) expect(await again.append(input)).toEqual(event)
+    }
+    for (const [index, commit] of log.commits.slice(stored.length).entries()) {
+      await tell(toldAgain[index] ?? 0)
+      await again.take(commit)
+    }
+    for (const at of toldAgain) await tell(at)
     for (const question of questions) expectSameAnswers(ask(again, question), ask(timeline, question))
     expect(await exported(again)).toEqual(await exported(timeline))
   })

@@ -125,10 +125,70 @@ test('an older reader keeps types that it does not know; a newer schema takes ol
   const by = z.object({ by: z.string() })
   const upgrading = defineEvents({ 'export.halted': z.union([by, z.object({ who: z.string() }).transform(({ who }) => ({ by: who }))]) })
   expect((await openTimeline({ log, events: upgrading })).asOf().events()[0]!.data).toEqual({ by: 'US' })
-  const failure = await failureOf(() => openTimeline({ log, events: defineEvents({ 'export.halted': by }) }))
-  expect(failure.code).toBe('INVALID_EVENT')
+  const newer = await openTimeline({ log, events: defineEvents({ 'export.halted': by }) })
+  const failure = await failureOf(async () => newer.asOf().events())
+  expect(failure).toMatchObject({ code: 'INVALID_EVENT', details: { id: 'a', position: 1 } })
   expect(failure.message).toContain('"export.halted" (a)')
   expect(failure.message).toContain('Let the schema take the old shape too')
+})
+
+test('a stored event is read when it is first asked for, and once', async () => {
+  const read: string[] = []
+  const events = defineEvents({ noted: z.object({ name: z.string() }).transform(({ name }) => (read.push(name), { name: `the ${name}` })) })
+  const note = (name: string, fields: object = {}) =>
+    ({ id: name, type: 'noted', subject: name, occurredAt: '2025', data: { name }, ...fields }) as const
+  const log = memoryLog()
+  const first = await openTimeline({ log, events, clock })
+  await first.append([note('a'), note('b'), note('c')])
+  await first.append(note('d'))
+  read.length = 0
+
+  const timeline = await openTimeline({ log, events, clock })
+  await timeline.append(note('e', { supersedes: 'a' }), { after: 4 })
+  expect((await failureOf(() => timeline.append(note('f', { supersedes: 'a' })))).code).toBe('ALREADY_SUPERSEDED')
+  expect(read).toEqual(['e', 'f'])
+  expect(await timeline.append(note('c'))).toMatchObject({ position: 3, data: { name: 'the c' } })
+  expect(read).toEqual(['e', 'f', 'c'])
+  for (const _ of ['once', 'and again']) {
+    expect(
+      timeline
+        .asOf()
+        .events()
+        .map(({ data }) => data.name),
+    ).toEqual(['the b', 'the c', 'the d', 'the e'])
+    expect((await linesOf(timeline.export())).map((line) => (JSON.parse(line) as { data: unknown }).data)).toContainEqual({ name: 'd' })
+  }
+  expect(read).toEqual(['e', 'f', 'c', 'a', 'b', 'd'])
+})
+
+test('a stored event that cannot be read fails each question, and keeps nothing from being appended', async () => {
+  const log = memoryLog()
+  await (await openTimeline({ log, clock })).append([halted({ id: 'a' }), halted({ id: 'b', data: 'US' }), halted({ id: 'c' })])
+  const timeline = await openTimeline({
+    log,
+    clock,
+    events: defineEvents({ 'export.halted': z.object({ by: z.string() }) }),
+    projections: [status],
+  })
+  const append = (inputs: readonly EventInput[]) => timeline.append(inputs as never)
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const changed = vi.fn()
+  timeline.on('changed', changed)
+  expect(await append([halted({ id: 'c' }), halted({ id: 'd', supersedes: 'b' })])).toMatchObject([{ position: 3 }, { position: 4 }])
+  expect(warned.mock.calls).toMatchObject([[{ code: 'INVALID_EVENT' }]])
+  expect(changed).not.toHaveBeenCalled()
+  warned.mockRestore()
+  const questions: (() => unknown)[] = [
+    () => timeline.asOf().get(latest, 'chip/h20'),
+    () => timeline.asOf('2000').get(status, 'chip/h20'),
+    () => timeline.asOf().with([]).events(),
+    () => [...timeline.replay(status)],
+    () => linesOf(timeline.export()),
+    () => timeline.verify(),
+    () => append([halted({ id: 'b', data: 'US' })]),
+  ]
+  for (const ask of [...questions, ...questions])
+    expect(await failureOf(async () => ask()), String(ask)).toMatchObject({ code: 'INVALID_EVENT', details: { id: 'b', position: 2 } })
 })
 
 test('calls that overlap share a commit, and a refused one rejects alone', async () => {

@@ -32,7 +32,7 @@ export async function* memory({ files, events: size, budgetMs }: Bench): AsyncGe
     note: mebibytes(bytes),
   })
   yield row('an array of its events, alone', arrayBytes)
-  yield row('opened, above the array', opened)
+  yield row('opened, its events not read yet, above the array', opened)
 
   const standing = defineStanding()
   timeline.asOf(BEFORE_ALL).get(standing, subjects[0]!)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import type { Command } from 'commander'
-import { TimelineError } from '../error.js'
+import { type ErrorCode, TimelineError } from '../error.js'
 import type { Optional } from '../event.js'
 import { latest } from '../latest.js'
 import { fileLog } from '../log/file.js'
@@ -59,6 +59,8 @@ export async function withTimeline<T>(
       logFile: typeof log === 'string' ? log : undefined,
       json: common.json === true,
     })
+  } catch (error) {
+    throw isOfStored(error) ? unreadable(name, error) : error
   } finally {
     await timeline.close()
   }
@@ -94,9 +96,19 @@ async function open(
       ...(projections && { projections }),
     })
   } catch (error) {
-    const remedy = error instanceof TimelineError && error.code === 'INVALID_EVENT' ? ' With --no-config it is read unchecked.' : ''
-    throw new Failure(`${name} could not be opened. ${sentenceOf(error)}${remedy}`, { cause: error })
+    throw new Failure(`${name} could not be opened. ${sentenceOf(error)}`, { cause: error })
   }
+}
+
+/** Whether an error tells of an event in the log, and of nothing that was typed. */
+function isOfStored(error: unknown): error is TimelineError {
+  const codes: readonly ErrorCode[] = ['INVALID_EVENT', 'INVALID_DATE', 'INVALID_ARGUMENT']
+  return error instanceof TimelineError && codes.includes(error.code) && error.details.position !== undefined
+}
+
+function unreadable(name: string, error: TimelineError): Failure {
+  const remedy = error.code === 'INVALID_DATE' ? '' : ' With --no-config it is read unchecked.'
+  return new Failure(`${name} could not be read. ${sentenceOf(error)}${remedy}`, { cause: error })
 }
 
 /** A log's records in memory; the log itself is closed. */
