@@ -79,7 +79,6 @@ const NEVER: Period = { earliest: -Infinity, latest: -Infinity }
 type Content = { readonly [field: string]: Json }
 
 const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
-const REQUIRED = ['type', 'subject'] as const
 
 /**
  * Checks an input's envelope and copies it; `newId` makes the id where there is none. One that is plain, as `readJson`
@@ -88,16 +87,18 @@ const REQUIRED = ['type', 'subject'] as const
 export function toGiven(input: unknown, newId: (content: Json) => string, isPlain = false): Given {
   if (!isPlainObject(input))
     throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
-  const unknown = Object.keys(input).find((key) => !(FIELDS as readonly string[]).includes(key))
-  if (unknown === '__proto__') throw unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
-  if (unknown !== undefined)
-    throw invalidEvent(`Got the field ${quote(unknown)}`, `no other fields than ${FIELDS.join(', ')}`, unknownFieldRemedy(unknown))
+  for (const key in input) if (!isField(key) && Object.hasOwn(input, key)) throw unknownField(key)
   const content = isPlain ? (input as Content) : copyOf(input)
   if (isPlain) freezeJson(content.data)
-  for (const field of REQUIRED) checkText(field, content[field])
-  for (const field of Object.keys(content)) if (field !== 'data' && content[field] !== undefined) checkText(field, content[field])
+  checkText('type', content.type)
+  checkText('subject', content.subject)
+  for (const field in content) if (field !== 'data' && content[field] !== undefined) checkText(field, content[field])
   checkKind(content)
   return (content.id === undefined ? { id: newId(content), ...content } : content) as Given
+}
+
+function isField(key: string): boolean {
+  return (FIELDS as readonly string[]).includes(key)
 }
 
 function copyOf(input: Record<string, unknown>): Content {
@@ -171,9 +172,11 @@ function checkKind(input: Record<string, unknown>): void {
   }
 }
 
-function unknownFieldRemedy(field: string): string {
-  if (field === 'position' || field === 'appendedAt') return 'Leave it out: the log stamps it'
-  return `${didYouMean(field, FIELDS)}Put what is your own into \`data\``
+function unknownField(field: string): TimelineError {
+  if (field === '__proto__') return unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
+  const isStamp = field === 'position' || field === 'appendedAt'
+  const remedy = isStamp ? 'Leave it out: the log stamps it' : `${didYouMean(field, FIELDS)}Put what is your own into \`data\``
+  return invalidEvent(`Got the field ${quote(field)}`, `no other fields than ${FIELDS.join(', ')}`, remedy)
 }
 
 function invalidEvent(arrived: string, expected: string, remedy: string, details: Record<string, unknown> = {}): TimelineError {
