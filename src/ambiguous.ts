@@ -1,5 +1,4 @@
-import type { Dated } from './entries.js'
-import type { TimelineEvent } from './event.js'
+import type { Dated, TimelineEvent } from './event.js'
 
 /**
  * The events, among the visible entries of one state, whose imprecise dates could change the state at a date:

@@ -14,6 +14,7 @@ export class Batch {
   readonly entries: Entry[] = []
   readonly texts: string[] = []
   readonly #ledger: Ledger
+  readonly #first: number // the position of the first event
   readonly #read: Read
   readonly #bytesMax: number
   #bytes = 0
@@ -21,16 +22,22 @@ export class Batch {
   /** `bytesMax` is how many bytes of events a record takes, with a comma for each. */
   constructor(ledger: Ledger, read: Read, bytesMax: number) {
     this.#ledger = ledger
+    this.#first = ledger.position + 1
     this.#read = read
     this.#bytesMax = bytesMax
   }
+
+  readonly #readAgain: Read = (_, position) => this.entries[position - this.#first]!
 
   /** Takes a call, unless there is no room left for what it appends; returns whether it did. */
   take(call: Call): boolean {
     try {
       const admitted = this.#ledger.admit(call.givens, this.#read, call.after)
       if (!this.#write(admitted.fresh, call.text)) return false
-      this.#ledger.add(admitted.fresh)
+      this.#ledger.store(
+        admitted.fresh.map(({ given }) => given),
+        this.#readAgain,
+      )
       this.outcomes.push({ admitted })
     } catch (error) {
       this.outcomes.push({ error })

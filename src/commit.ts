@@ -1,7 +1,7 @@
 import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
 import { type Entry, type Given, type Read, asReported, toEntry } from './event.js'
-import { freezeJson, isPlainObject } from './json.js'
+import { isPlainObject } from './json.js'
 import { type Seal, beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
 /**
@@ -58,12 +58,11 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
  * What stored events become. What it returns throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the
  * data, with the position among the details.
  */
-export function readerOf({ appendedAt }: Commit, catalog: Catalog | undefined): Read {
+export function readerOf(appendedAt: string, catalog: Catalog | undefined): Read {
   const stamp = { appendedAt, reported: asReported(appendedAt) }
   return (given, position) => {
-    freezeJson(given.data)
     try {
-      return toEntry(given, position, stamp, catalog, false)
+      return toEntry(given, stamp, catalog, false)
     } catch (error) {
       if (error instanceof TimelineError) Object.assign(error, { details: { ...error.details, id: given.id, position } })
       throw error
@@ -73,7 +72,7 @@ export function readerOf({ appendedAt }: Commit, catalog: Catalog | undefined): 
 
 /** The entries of a stored commit. Throws as `readerOf` does. */
 export function entriesOf(commit: Commit, catalog: Catalog | undefined): Entry[] {
-  const read = readerOf(commit, catalog)
+  const read = readerOf(commit.appendedAt, catalog)
   return commit.events.map((given, index) => read(given, commit.position + index))
 }
 

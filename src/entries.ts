@@ -1,20 +1,17 @@
-import type { Entry, Given, Read, TimelineEvent } from './event.js'
+import { type Dated, type Given, type Read, type TimelineEvent, toDated } from './event.js'
 import type { Json } from './json.js'
 import { Numbers } from './numbers.js'
 import { countWhile } from './search.js'
 
-/** An event with its dates worked out, in milliseconds UTC. */
-export type Dated = Pick<Entry, 'event' | 'earliest' | 'latest' | 'reported'>
-
 /** What an event is, without its dates and its data. */
 export type Named = Pick<Given, 'id' | 'type' | 'subject' | 'supersedes'>
 
-/** Stored events that may be unread, from an index on up to those of the next commit. */
+/** Events that may be unread, from an index on up to where the next ones begin. */
 type Unread = { readonly from: number; readonly read: Read }
 
 /**
- * Events in log order with their dates, in columns: a million of them cost little more than the events themselves. Stored
- * ones are read, their dates worked out and their data parsed, each when it is first asked for.
+ * Events in log order with their dates, in columns: a million of them cost little more than the events themselves. Each
+ * is read, its dates worked out and its data parsed, when it is first asked for.
  */
 export class Entries {
   readonly #after: number
@@ -40,9 +37,9 @@ export class Entries {
     this.#put(this.#events.length, entry, givenData)
   }
 
-  /** Adds the events of a commit, to be read when they are asked for. */
+  /** Adds events to be read when they are asked for. */
   store(givens: readonly Given[], read: Read): void {
-    this.#unread.push({ from: this.#events.length, read })
+    if (this.#unread.at(-1)?.read !== read) this.#unread.push({ from: this.#events.length, read })
     this.#unreadCount += givens.length
     for (const given of givens) this.#events.push(given)
   }
@@ -72,12 +69,14 @@ export class Entries {
   }
 
   #read(index: number): Dated {
-    const { read } = this.#unread[countWhile(this.#unread.length, (commit) => this.#unread[commit]!.from <= index) - 1]!
-    const entry = read(this.#events[index] as Given, this.#after + index + 1)
-    this.#put(index, entry, entry.given.data)
+    const { read } = this.#unread[countWhile(this.#unread.length, (nth) => this.#unread[nth]!.from <= index) - 1]!
+    const position = this.#after + index + 1
+    const entry = read(this.#events[index] as Given, position)
+    const dated = toDated(entry, position)
+    this.#put(index, dated, entry.given.data)
     this.#unreadCount -= 1
     if (this.#unreadCount === 0) this.#unread = []
-    return entry
+    return dated
   }
 
   #put(index: number, { event, earliest, latest, reported }: Dated, givenData: Json | undefined): void {

@@ -40,7 +40,7 @@ export type EventInput<C extends Catalog = AnyCatalog> =
       string]
   | (InputEnvelope & { readonly type: typeof RETRACTED; readonly supersedes: string; readonly occurredAt?: never; readonly data?: unknown })
 
-/** An event as it was given: what a record keeps of it, safe as JSON, its id settled, its data frozen. */
+/** An event as it was given: what a record keeps of it, safe as JSON, its id settled. Nobody outside sees its data before it is frozen. */
 export type Given = {
   readonly id: string
   readonly type: string
@@ -52,10 +52,8 @@ export type Given = {
   readonly supersedes?: string
 }
 
-/** An event in a timeline, with its dates worked out in milliseconds UTC. */
-export type Entry = {
-  readonly event: TimelineEvent
-  readonly given: Given
+/** When an event happened and became known, in milliseconds UTC. */
+type Dates = {
   /** The first instant at which it may have happened. */
   readonly earliest: number
   /** The last one; what was reported as having begun was over by the end of the day of the report. */
@@ -64,7 +62,18 @@ export type Entry = {
   readonly reported: number
 }
 
-/** What a given event becomes at a position. */
+/** A given event, read: its dates worked out, its data parsed. */
+export type Entry = Dates & {
+  readonly given: Given
+  /** What the catalog made of its data; the data itself, where that is the same. */
+  readonly data: unknown
+  readonly stamp: Stamp
+}
+
+/** An event in a timeline, with its dates. */
+export type Dated = Dates & { readonly event: TimelineEvent }
+
+/** Reads the event that is given at a position. */
 export type Read = (given: Given, position: number) => Entry
 
 /** When events are taken in. `reported` stands in where an event does not say when it was reported. */
@@ -82,14 +91,13 @@ const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', '
 
 /**
  * Checks an input's envelope and copies it; `newId` makes the id where there is none. One that is plain, as `readJson`
- * tells, and that nobody else holds is not copied but frozen. Throws `INVALID_EVENT`, `UNSAFE_VALUE`.
+ * tells, and that nobody else holds is not copied. Throws `INVALID_EVENT`, `UNSAFE_VALUE`.
  */
 export function toGiven(input: unknown, newId: (content: Json) => string, isPlain = false): Given {
   if (!isPlainObject(input))
     throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
   for (const key in input) if (!isField(key) && Object.hasOwn(input, key)) throw unknownField(key)
   const content = isPlain ? (input as Content) : copyOf(input)
-  if (isPlain) freezeJson(content.data)
   checkText('type', content.type)
   checkText('subject', content.subject)
   for (const field in content) if (field !== 'data' && content[field] !== undefined) checkText(field, content[field])
@@ -108,30 +116,41 @@ function copyOf(input: Record<string, unknown>): Content {
 }
 
 /**
- * The event that a given one becomes at a place in the log: its dates worked out, its data parsed by the catalog.
- * Without `strict`, a type that the catalog does not know is kept unchecked. Throws `INVALID_DATE`, `INVALID_EVENT`, `UNKNOWN_TYPE`.
+ * Works out an event's dates, and has the catalog parse its data. Without `strict`, a type that the catalog does not know
+ * is kept unchecked. Throws `INVALID_DATE`, `INVALID_EVENT`, `UNKNOWN_TYPE`.
  */
-export function toEntry(given: Given, position: number, stamp: Stamp, catalog: Catalog | undefined, strict: boolean): Entry {
-  const { text, ms } = given.reportedAt === undefined ? stamp.reported : { text: given.reportedAt, ms: parsePlain(given.reportedAt).latest }
+export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined, strict: boolean): Entry {
+  const { reportedAt, occurredAt } = given
+  const reported = reportedAt === undefined ? stamp.reported.ms : parsePlain(reportedAt).latest
+  if (catalog !== undefined) freezeJson(given.data) // a schema could change it
   const data = parseData(catalog, given, strict)
-  const { earliest, latest } = given.occurredAt === undefined ? NEVER : parseWhen(given.occurredAt)
+  const { earliest, latest } = occurredAt === undefined ? NEVER : parseWhen(occurredAt)
   return {
-    event: toEvent(given, position, stamp.appendedAt, text, isSameJson(data, given.data) ? given.data : freezeDeep(data)), // most schemas only check
     given,
+    data: isSameJson(data, given.data) ? given.data : data, // most schemas only check
+    stamp,
     earliest,
-    latest: earliest <= ms ? Math.min(latest, endOfDay(ms)) : latest,
-    reported: ms,
+    latest: earliest <= reported ? Math.min(latest, endOfDay(reported)) : latest,
+    reported,
   }
 }
 
-/** Field by field: spreading what differs in its fields would take three times as long. The data is frozen. */
-function toEvent(given: Given, position: number, appendedAt: string, reportedAt: string, data: unknown): TimelineEvent {
+/** The event that an entry becomes at a position. */
+export function toDated({ given, data, stamp, earliest, latest, reported }: Entry, position: number): Dated {
+  if (data === given.data) freezeJson(given.data)
+  else freezeDeep(data)
+  return { event: toEvent(given, position, stamp, data), earliest, latest, reported }
+}
+
+/** Field by field: spreading what differs in its fields would take three times as long. */
+function toEvent(given: Given, position: number, stamp: Stamp, data: unknown): TimelineEvent {
   const { id, type, subject, occurredAt, source, supersedes } = given
+  const reportedAt = given.reportedAt ?? stamp.reported.text
   const event: Record<string, unknown> =
     occurredAt === undefined ? { position, id, type, subject, reportedAt } : { position, id, type, subject, occurredAt, reportedAt }
   if (source !== undefined) event.source = source
   if (supersedes !== undefined) event.supersedes = supersedes
-  event.appendedAt = appendedAt
+  event.appendedAt = stamp.appendedAt
   if (data !== undefined) event.data = data
   return Object.freeze(event) as TimelineEvent
 }

@@ -1,7 +1,6 @@
 import type { Answer } from './answer.js'
 import type { Place } from './chunk.js'
-import type { Dated } from './entries.js'
-import type { TimelineEvent } from './event.js'
+import type { Dated, TimelineEvent } from './event.js'
 import { type Coordinates, History } from './history.js'
 import { LastAnswers } from './last-answers.js'
 import type { Ledger } from './ledger.js'

@@ -151,9 +151,9 @@ export function isSameJson(value: unknown, json: Json | undefined): boolean {
   return count === keys.length
 }
 
-/** Freezes JSON where it is. */
+/** Freezes JSON where it is; what is frozen already is so all the way down. */
 export function freezeJson(json: Json | undefined): void {
-  if (!isObject(json)) return
+  if (!isObject(json) || Object.isFrozen(json)) return
   if (isArray(json)) for (const item of json) freezeJson(item)
   else for (const key in json) freezeJson(json[key])
   Object.freeze(json)

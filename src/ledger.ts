@@ -1,11 +1,11 @@
 import { RETRACTED } from './catalog.js'
-import { type Dated, Entries, type Named } from './entries.js'
+import { Entries, type Named } from './entries.js'
 import { TimelineError, quote } from './error.js'
-import type { Entry, Given, Read, TimelineEvent } from './event.js'
+import type { Dated, Entry, Given, Read, TimelineEvent } from './event.js'
 import { type Json, equalJson } from './json.js'
 
-/** The events of a call, one for each given one; `fresh` are the entries of those that were not there before. */
-export type Admitted = { readonly events: readonly TimelineEvent[]; readonly fresh: readonly Entry[] }
+/** Where the events of a call stand, one position for each given one; `fresh` are those that were not there before. */
+export type Admitted = { readonly positions: readonly number[]; readonly fresh: readonly Entry[] }
 
 /** What makes the content of an event, beside its data, and `reportedAt` where it is given. */
 const CONTENT = ['type', 'subject', 'source', 'occurredAt', 'supersedes'] as const
@@ -52,11 +52,14 @@ export class Ledger {
     return this.#positions.get(id) ?? this.#inBase(this.base?.find(id))
   }
 
+  /** Adds events that were read. */
   add(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#entries.add(entry, entry.given.data)
+    const first = this.position + 1
+    const givens = entries.map(({ given }) => given)
+    this.store(givens, (_, position) => entries[position - first]!)
   }
 
-  /** Adds stored events, which are read when they are first asked for. */
+  /** Adds events to be read when they are first asked for. */
   store(givens: readonly Given[], read: Read): void {
     this.#entries.store(givens, read)
   }
@@ -71,7 +74,7 @@ export class Ledger {
 
   /**
    * Checks the events of one call against the rules, in order and each after those before it, and adds none of them.
-   * What is there already with the same content is set aside; `read` makes entries of the rest, the fresh ones.
+   * What is there already with the same content is set aside; `read` reads the rest, the fresh ones.
    */
   admit(givens: readonly Given[], read: Read, after = Infinity): Admitted {
     if (givens.length === 1) return this.#admitOne(givens[0]!, read, this, after)
@@ -81,25 +84,24 @@ export class Ledger {
       call.add(one.fresh)
       return one
     })
-    return { events: each.flatMap(({ events }) => events), fresh: each.flatMap(({ fresh }) => fresh) }
+    return { positions: each.flatMap(({ positions }) => positions), fresh: each.flatMap(({ fresh }) => fresh) }
   }
 
   /** The same for one event of a call that began after the ledger `before`. */
   #admitOne(given: Given, read: Read, before: Ledger, after: number): Admitted {
-    const duplicate = this.#duplicateOf(given)
-    if (duplicate !== undefined) return { events: [duplicate], fresh: [] }
+    const there = this.#positionOf(given)
+    if (there !== undefined) return { positions: [there], fresh: [] }
     before.#checkAfter(given, after)
-    const entry = read(given, this.position + 1)
+    const position = this.position + 1
+    const entry = read(given, position)
     this.#checkSupersedes(given)
-    return { events: [entry.event], fresh: [entry] }
+    return { positions: [position], fresh: [entry] }
   }
 
-  /** What is there already under a given event's id. Throws `DUPLICATE_ID` when its content is another. */
-  #duplicateOf(given: Given): TimelineEvent | undefined {
+  /** Where a given event is already, by its id. Throws `DUPLICATE_ID` when the content there is another. */
+  #positionOf(given: Given): number | undefined {
     const position = this.find(given.id)
-    if (position === undefined) return undefined
-    const { event } = this.at(position)
-    if (isSameContent(given, event, this.givenData(position))) return event
+    if (position === undefined || isSameContent(given, this.at(position).event, this.givenData(position))) return position
     throw new TimelineError(
       'DUPLICATE_ID',
       {

@@ -25,7 +25,9 @@ export type Heard<C extends Catalog> = { appended: readonly Appended<C>[]; chang
 /** The timeline that is listened to. */
 type Asked<C extends Catalog> = {
   readonly asOf: (position: number, date?: number) => View<C>
-  readonly find: (id: string) => Appended<C>
+  readonly eventAt: (position: number) => Appended<C>
+  /** The position of the event with an id. */
+  readonly find: (id: string) => number
 }
 
 /** An event, and the one that it supersedes. */
@@ -53,9 +55,11 @@ export class Listeners<C extends Catalog> {
     this.#emitter.off(name, listener)
   }
 
-  /** Tells of a commit. Nothing that fails here undoes it: it is durable. */
-  announce(events: readonly Appended<C>[]): void {
-    this.#tell('appended', Object.freeze(events))
+  /** Tells of a commit, from its first position to its last. Nothing that fails here undoes it: it is durable. */
+  announce(first: number, last: number): void {
+    if (this.#emitter.eventNames().length === 0) return
+    const events = Object.freeze(Array.from({ length: last - first + 1 }, (_, index) => this.#timeline.eventAt(first + index)))
+    this.#tell('appended', events)
     if (this.#emitter.listenerCount('changed') === 0) return
     for (const projection of this.#projections) {
       try {
@@ -83,7 +87,7 @@ export class Listeners<C extends Catalog> {
   #byKey(projection: Projection, events: readonly Appended<C>[]): Map<string, Pair<C>[]> {
     const byKey = new Map<string, Pair<C>[]>()
     for (const event of events) {
-      const superseded = event.supersedes === undefined ? undefined : this.#timeline.find(event.supersedes)
+      const superseded = event.supersedes === undefined ? undefined : this.#timeline.eventAt(this.#timeline.find(event.supersedes))
       const both = superseded === undefined ? [event] : [event, superseded]
       for (const key of new Set(both.flatMap((one) => keysOf(projection, one as TimelineEvent)))) {
         const pairs = byKey.get(key) ?? []

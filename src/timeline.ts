@@ -3,7 +3,7 @@ import { checkOptions } from './argument.js'
 import type { Lone } from './call.js'
 import type { AnyCatalog, Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Entry, type EventInput, type Optional, toGiven } from './event.js'
+import { type EventInput, type Optional, toGiven } from './event.js'
 import { type Step, steps } from './fold.js'
 import { Histories } from './histories.js'
 import type { Coordinates } from './history.js'
@@ -46,10 +46,11 @@ export class Timeline<C extends Catalog = any> {
     this.#catalog = events
     this.#listeners = new Listeners(projections, {
       asOf: (position, date) => this.asOf(date, { position }),
-      find: (id) => this.#writer.ledger.at(this.#writer.ledger.find(id)!).event as unknown as Appended<C>,
+      eventAt: (position) => this.#eventAt(position),
+      find: (id) => this.#writer.ledger.find(id)!,
     })
     this.#clock = clock
-    this.#writer = new Writer({ log, catalog: events, clock, onCommit: (entries) => this.#listeners.announce(entries.map(toAppended<C>)) })
+    this.#writer = new Writer({ log, catalog: events, clock, onCommit: (first, last) => this.#listeners.announce(first, last) })
     this.#origin = { ledger: this.#writer.ledger, catalog: events, newId }
   }
 
@@ -83,9 +84,9 @@ export class Timeline<C extends Catalog = any> {
     checkOptions('append', options, ['after'])
     if (options.after !== undefined) checkPosition('after', options.after, Infinity)
     const givens = [inputs].flat().map((input) => toGiven(input, newId))
-    const { events: appended } = await this.#writer.submit(givens, options.after)
-    const events = appended as readonly Appended<C>[]
-    return Array.isArray(inputs) ? [...events] : events[0]!
+    const { positions } = await this.#writer.submit(givens, options.after)
+    const events = positions.map((position) => this.#eventAt(position))
+    return Array.isArray(inputs) ? events : events[0]!
   }
 
   /**
@@ -204,6 +205,10 @@ export class Timeline<C extends Catalog = any> {
     }
   }
 
+  #eventAt(position: number): Appended<C> {
+    return this.#writer.ledger.at(position).event as unknown as Appended<C>
+  }
+
   #coordinates(date: DateLike | undefined, options: AsOfOptions): Coordinates {
     return coordinatesOf(date, options, this.position, this.#clock)
   }
@@ -216,10 +221,6 @@ export class Timeline<C extends Catalog = any> {
         remedy: 'Open it again with openTimeline',
       })
   }
-}
-
-function toAppended<C extends Catalog>({ event }: Entry): Appended<C> {
-  return event as unknown as Appended<C>
 }
 
 /** An id that nobody else has, and that no command line takes for an option. */

@@ -138,7 +138,7 @@ export class View<C extends Catalog = any> {
     const ledger = this.#origin.ledger.fork(this.position)
     const text = isoText(this.reported)
     const stamp = { appendedAt: text, reported: { text, ms: this.reported } }
-    const read = (given: Given, position: number) => toEntry(given, position, stamp, catalog, true)
+    const read = (given: Given) => toEntry(given, stamp, catalog, true)
     const { fresh } = ledger.admit(
       [inputs].flat().map((input) => toGiven(input, newId)),
       read,

@@ -6,7 +6,7 @@ import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
 import { entriesOf, readerOf } from './commit.js'
 import { TimelineError } from './error.js'
-import { type Entry, type Given, type Read, toEntry } from './event.js'
+import { type Given, type Read, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
 
@@ -14,8 +14,8 @@ type Settings = {
   readonly log: Log
   readonly catalog: Catalog | undefined
   readonly clock: () => number
-  /** Told after each commit; must not throw. */
-  readonly onCommit: (entries: readonly Entry[]) => void
+  /** Told after each commit, from which position to which; must not throw. */
+  readonly onCommit: (first: number, last: number) => void
 }
 
 /**
@@ -41,7 +41,7 @@ export class Writer {
     return this.#inTurn(async () => {
       for await (const { commit, taken } of this.#commits()) {
         taken()
-        this.ledger.store(commit.events, readerOf(commit, this.#settings.catalog))
+        this.ledger.store(commit.events, readerOf(commit.appendedAt, this.#settings.catalog))
       }
     })
   }
@@ -115,7 +115,7 @@ export class Writer {
       const entries = entriesOf(commit, this.#settings.catalog)
       taken()
       this.ledger.add(entries)
-      this.#settings.onCommit(entries)
+      this.#settings.onCommit(commit.position, this.ledger.position)
     }
     return this.ledger.position - before
   }
@@ -143,7 +143,7 @@ export class Writer {
       batch.outcomes.forEach((outcome, index) => {
         if ('admitted' in outcome) tell(batch.calls[index]!, outcome)
       })
-      if (isNew) this.#settings.onCommit(batch.entries)
+      if (isNew) this.#settings.onCommit(this.ledger.position - batch.entries.length + 1, this.ledger.position)
       await this.#reconsider(batch, isNew)
     } catch (error) {
       await this.#retryOrReject(batch.calls, error)
@@ -188,18 +188,24 @@ export class Writer {
 
   /** Writes the commit of the accepted calls, and takes it in. */
   async #append({ entries, texts }: Batch): Promise<void> {
-    const { record, written } = this.chain.write(entries[0]!.event.appendedAt, texts)
+    const { appendedAt } = entries[0]!.stamp
+    const { record, written } = this.chain.write(appendedAt, texts)
     await this.#settings.log.append(this.chain.next.seq, record)
     written()
-    this.ledger.add(entries)
+    if (entries.some(({ given, data }) => data !== given.data)) this.ledger.add(entries)
+    else
+      this.ledger.store(
+        entries.map(({ given }) => given),
+        readerOf(appendedAt, undefined),
+      ) // read again with no catalog: the data stays as it is
   }
 
   /** What events become when they are appended here and now, all at one time. What it returns throws `CLOCK_BEHIND`, `REPORTED_IN_FUTURE`. */
   #reader(): Read {
     let time: Time | undefined
-    return (given, position) => {
+    return (given) => {
       time ??= timeAfter(this.chain.next.appendedAt, this.#settings.clock)
-      const entry = toEntry(given, position, time, this.#settings.catalog, true)
+      const entry = toEntry(given, time, this.#settings.catalog, true)
       checkReported(entry, time.now)
       return entry
     }
