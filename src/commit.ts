@@ -20,7 +20,8 @@ export type Commit = Place & Seal & { readonly events: readonly Given[] }
 export function encodeCommit(place: Place, events: readonly string[]): ReturnType<typeof sealRecord> {
   const { seq, position, appendedAt, previous } = place
   const head = JSON.stringify({ seq, position, appendedAt, previous }).slice(0, -1)
-  return sealRecord(`${head},"events":[${events.join()}]`)
+  const list = events.reduce((all, event) => (all === '' ? event : `${all},${event}`), '') // join() would copy it once more
+  return sealRecord(`${head},"events":[${list}]`)
 }
 
 /**
