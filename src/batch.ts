@@ -16,6 +16,7 @@ export class Batch {
   readonly #ledger: Ledger
   readonly #first: number // the position of the first event
   readonly #read: Read
+  readonly #readAgain: Read = (_, position) => this.entries[position - this.#first]!
   readonly #bytesMax: number
   #bytes = 0
 
@@ -26,8 +27,6 @@ export class Batch {
     this.#read = read
     this.#bytesMax = bytesMax
   }
-
-  readonly #readAgain: Read = (_, position) => this.entries[position - this.#first]!
 
   /** Takes a call, unless there is no room left for what it appends; returns whether it did. */
   take(call: Call): boolean {

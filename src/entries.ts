@@ -6,8 +6,8 @@ import { countWhile } from './search.js'
 /** What an event is, without its dates and its data. */
 export type Named = Pick<Given, 'id' | 'type' | 'subject' | 'supersedes'>
 
-/** Events that may be unread, from an index on up to where the next ones begin. */
-type Unread = { readonly from: number; readonly read: Read }
+/** How many events are unread from an index on, up to where the next ones begin. */
+type Unread = { readonly from: number; readonly read: Read; count: number }
 
 /**
  * Events in log order with their dates, in columns: a million of them cost little more than the events themselves. Each
@@ -20,8 +20,7 @@ export class Entries {
   readonly #latest = new Numbers()
   readonly #reported = new Numbers()
   readonly #givenData = new Map<number, Json | undefined>() // by index, where the catalog parsed it into something else
-  #unread: Unread[] = []
-  #unreadCount = 0
+  readonly #unread: Unread[] = []
 
   /** The first event comes after a position. */
   constructor(after: number) {
@@ -33,14 +32,15 @@ export class Entries {
     return this.#after + this.#events.length
   }
 
+  /** Adds an event that was read, and its data as it was given. */
   add(entry: Dated, givenData: Json | undefined): void {
     this.#put(this.#events.length, entry, givenData)
   }
 
   /** Adds events to be read when they are asked for. */
   store(givens: readonly Given[], read: Read): void {
-    if (this.#unread.at(-1)?.read !== read) this.#unread.push({ from: this.#events.length, read })
-    this.#unreadCount += givens.length
+    if (this.#unread.at(-1)?.read !== read) this.#unread.push({ from: this.#events.length, read, count: 0 })
+    this.#unread.at(-1)!.count += givens.length
     for (const given of givens) this.#events.push(given)
   }
 
@@ -69,13 +69,13 @@ export class Entries {
   }
 
   #read(index: number): Dated {
-    const { read } = this.#unread[countWhile(this.#unread.length, (nth) => this.#unread[nth]!.from <= index) - 1]!
+    const unread = this.#unread[countWhile(this.#unread.length, (nth) => this.#unread[nth]!.from <= index) - 1]!
     const position = this.#after + index + 1
-    const entry = read(this.#events[index] as Given, position)
+    const entry = unread.read(this.#events[index] as Given, position)
     const dated = toDated(entry, position)
     this.#put(index, dated, entry.given.data)
-    this.#unreadCount -= 1
-    if (this.#unreadCount === 0) this.#unread = []
+    unread.count -= 1
+    while (this.#unread.at(-1)?.count === 0) this.#unread.pop()
     return dated
   }
 
