@@ -15,10 +15,11 @@ export class Chain {
     return this.#next.previous
   }
 
-  /** The next record's commit, and what goes past it once it is taken in. Throws `LOG_CORRUPT` where it does not continue the chain. */
-  read(record: string): { readonly commit: Commit; readonly taken: () => void } {
+  /** Reads the next record's commit, and goes past it. Throws `LOG_CORRUPT` where it does not continue the chain. */
+  read(record: string): Commit {
     const commit = decodeCommit(record, this.#next, this.#offset)
-    return { commit, taken: () => this.#pass(commit) }
+    this.#pass(commit)
+    return commit
   }
 
   /** The record of the next commit, of events given as JSON texts, and what goes past it once it is written. */

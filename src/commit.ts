@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Entry, type Given, type Read, asReported, toEntry } from './event.js'
+import { type Given, type Read, asReported, toEntry } from './event.js'
 import { isPlainObject } from './json.js'
 import { type Seal, beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
@@ -56,8 +56,8 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
 }
 
 /**
- * What stored events become. What it returns throws `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the
- * data, with the position among the details.
+ * Reads the stored events of a commit. Each may throw `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the
+ * data, with the event's position among the details.
  */
 export function readerOf(appendedAt: string, catalog: Catalog | undefined): Read {
   const stamp = { appendedAt, reported: asReported(appendedAt) }
@@ -69,12 +69,6 @@ export function readerOf(appendedAt: string, catalog: Catalog | undefined): Read
       throw error
     }
   }
-}
-
-/** The entries of a stored commit. Throws as `readerOf` does. */
-export function entriesOf(commit: Commit, catalog: Catalog | undefined): Entry[] {
-  const read = readerOf(commit.appendedAt, catalog)
-  return commit.events.map((given, index) => read(given, commit.position + index))
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

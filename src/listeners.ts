@@ -58,16 +58,11 @@ export class Listeners<C extends Catalog> {
   /** Tells of a commit, from its first position to its last. Nothing that fails here undoes it: it is durable. */
   announce(first: number, last: number): void {
     if (this.#emitter.eventNames().length === 0) return
-    const events = Object.freeze(Array.from({ length: last - first + 1 }, (_, index) => this.#timeline.eventAt(first + index)))
-    this.#tell('appended', events)
+    const events = orWarn(() => Array.from({ length: last - first + 1 }, (_, index) => this.#timeline.eventAt(first + index)))
+    if (events === undefined) return
+    this.#tell('appended', Object.freeze(events))
     if (this.#emitter.listenerCount('changed') === 0) return
-    for (const projection of this.#projections) {
-      try {
-        this.#announceChanges(projection, events)
-      } catch (error) {
-        process.emitWarning(error as Error) // and the other projections go on
-      }
-    }
+    for (const projection of this.#projections) orWarn(() => this.#announceChanges(projection, events))
   }
 
   #announceChanges(projection: Projection, events: readonly Appended<C>[]): void {
@@ -108,6 +103,16 @@ export class Listeners<C extends Catalog> {
         })
       }
     }
+  }
+}
+
+/** What fails is told as a warning, and others go on. */
+function orWarn<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    process.emitWarning(error as Error)
+    return undefined
   }
 }
 

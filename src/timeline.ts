@@ -57,7 +57,7 @@ export class Timeline<C extends Catalog = any> {
   /** @internal Use `openTimeline`. */
   static async open<C extends Catalog>(options: TimelineOptions<C>): Promise<Timeline<C>> {
     const timeline = new Timeline(options)
-    await timeline.#writer.open()
+    await timeline.#writer.refresh()
     return timeline
   }
 
@@ -143,7 +143,8 @@ export class Timeline<C extends Catalog = any> {
 
   /**
    * Calls the listener after each commit: `appended` with its events, `changed` with each state that it changed as of
-   * today, which costs O(width of the state) each. What a listener throws surfaces as an uncaught exception. Throws `INVALID_ARGUMENT`.
+   * today, which costs O(width of the state) each. What a listener throws surfaces as an uncaught exception; where an
+   * event cannot be read or a reducer fails, that is a process warning, and nothing is told. Throws `INVALID_ARGUMENT`.
    */
   on<N extends keyof Heard<C>>(name: N, listener: (payload: Heard<C>[N]) => void): this {
     this.#listeners.on(name, listener)
@@ -164,7 +165,7 @@ export class Timeline<C extends Catalog = any> {
     return linesOf(this.#writer.ledger, this.position)
   }
 
-  /** Takes in what other writers have appended to the log; resolves with how many events. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `INVALID_EVENT`, `CLOSED`. */
+  /** Takes in what other writers have appended to the log; resolves with how many events. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`, `CLOSED`. */
   async refresh(): Promise<number> {
     this.#checkOpen()
     return this.#writer.refresh()

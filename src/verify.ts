@@ -1,7 +1,7 @@
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { TimelineError, quote } from './error.js'
-import { entriesOf } from './commit.js'
+import { readerOf } from './commit.js'
 import type { Log } from './log/log.js'
 
 /** What a log holds: how many commits and events, and its head, the hash of the last record, which seals all before it. */
@@ -9,16 +9,16 @@ export type Verified = { readonly commits: number; readonly events: number; read
 
 /**
  * Reads a log from its beginning: the chain, the positions, and each event's dates and data. `known` is a chain that was
- * read or written before, which the log must contain. Throws `LOG_CORRUPT`, and as `entriesOf` does.
+ * read or written before, which the log must contain. Throws `LOG_CORRUPT`, and as `readerOf` tells.
  */
 export async function verify(log: Log, catalog: Catalog | undefined, known: Chain, expectHead = known.head): Promise<Verified> {
   const chain = new Chain()
   const [knownNext, knownHead] = [known.next.seq, known.head] // which may go on meanwhile
   let found = expectHead === ''
   for await (const record of log.read(1)) {
-    const { commit, taken } = chain.read(record)
-    entriesOf(commit, catalog)
-    taken()
+    const { position, appendedAt, events } = chain.read(record)
+    const read = readerOf(appendedAt, catalog)
+    events.forEach((given, index) => read(given, position + index))
     found ||= chain.head === expectHead
     if (chain.next.seq === knownNext && chain.head !== knownHead) throw rewritten(knownNext - 1, chain.head)
   }

@@ -4,7 +4,7 @@ import type { Call, Lone, Outcome } from './call.js'
 import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
-import { entriesOf, readerOf } from './commit.js'
+import { readerOf } from './commit.js'
 import { TimelineError } from './error.js'
 import { type Given, type Read, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
@@ -36,19 +36,9 @@ export class Writer {
     this.#settings = settings
   }
 
-  /** Takes in what the log holds; its events are read when they are first asked for. Throws `LOG_CORRUPT`, `LOG_UNAVAILABLE`. */
-  open(): Promise<void> {
-    return this.#inTurn(async () => {
-      for await (const { commit, taken } of this.#commits()) {
-        taken()
-        this.ledger.store(commit.events, readerOf(commit.appendedAt, this.#settings.catalog))
-      }
-    })
-  }
-
   /**
    * Takes in what the log holds beyond what was read; resolves with how many events. Throws `LOG_CORRUPT`,
-   * `LOG_UNAVAILABLE`, and as `entriesOf` does.
+   * `LOG_UNAVAILABLE`.
    */
   refresh(): Promise<number> {
     this.#refreshing ??= this.#inTurn(() => {
@@ -111,22 +101,16 @@ export class Writer {
 
   async #catchUp(): Promise<number> {
     const before = this.ledger.position
-    for await (const { commit, taken } of this.#commits()) {
-      const entries = entriesOf(commit, this.#settings.catalog)
-      taken()
-      this.ledger.add(entries)
-      this.#settings.onCommit(commit.position, this.ledger.position)
-    }
-    return this.ledger.position - before
-  }
-
-  /** What the log holds beyond what was read, commit by commit, each to be taken before the next is read. */
-  async *#commits(): AsyncGenerator<ReturnType<Chain['read']>> {
     try {
-      for await (const record of this.#settings.log.read(this.chain.next.seq)) yield this.chain.read(record)
+      for await (const record of this.#settings.log.read(this.chain.next.seq)) {
+        const { position, appendedAt, events } = this.chain.read(record)
+        this.ledger.store(events, readerOf(appendedAt, this.#settings.catalog))
+        this.#settings.onCommit(position, this.ledger.position)
+      }
     } catch (error) {
       throw unavailable(error)
     }
+    return this.ledger.position - before
   }
 
   async #write(): Promise<void> {
