@@ -9,7 +9,7 @@ export function slotsOfText(value: unknown): number {
   return typeof value === 'string' && value.length > SHORT_CHARS_MAX ? Math.ceil(value.length / BYTES_A_SLOT) : 0
 }
 
-/** How many slots the objects, arrays and collections of a tree have. */
+/** How many slots a tree has: one for each property, element or member of the objects, arrays and collections in it. */
 export function slotsOf(tree: unknown): number {
   if (!isObject(tree)) return slotsOfText(tree)
   const parts = partsOf(tree)

@@ -120,7 +120,7 @@ export class Timeline<C extends Catalog = any> {
 
   /**
    * Folds event by event, a step an event and key, in order of occurrence; steps before `from` are not yielded, and mostly
-   * not folded either. A step costs O(width of the state), since each yields a state of its own.
+   * not folded either. The first one costs O(events by `to`), and each O(width of the state), since it yields its own.
    * Events after `to` (today, unless given) are left out. Throws `INVALID_DATE`, `INVALID_ARGUMENT`, `REDUCER_FAILED`, and
    * as a view does at the first question.
    */

@@ -5,13 +5,14 @@ import { stateByOracle } from '../contenders/oracle.js'
 import type { Dataset } from '../dataset.js'
 import { numberText } from '../number-text.js'
 import { type Query, askState, randomQueries, take } from '../query.js'
-import { type Race, contender, race, ratio, ratioOfRatios, timesText } from '../race.js'
+import { type Contender, type Race, contender, race, ratio, ratioOfRatios, timesText } from '../race.js'
 import { type Goal, type Row, atMost, below } from '../row.js'
 import { manySubjects } from '../shape.js'
 import { defineStanding, initialStanding, standingRecipes } from '../shipment.js'
 import { WARM_UP_A_SUBJECT, warmUp } from '../warm-up.js'
 
 const CHECKS = 30
+const BY_SUBJECT = 'loop by subject'
 const EVENTS_CHECKED = 3_000_000 // in all, since the oracle goes through the whole log
 
 /** The state of one subject of 100 events at random dates on both axes, against the hand-written loop, on logs of three sizes. */
@@ -19,7 +20,7 @@ export async function* asOf({ datasets, events, budgetMs }: Bench): AsyncGenerat
   const sizes = [events / 100, events / 10, events].map(Math.ceil)
   const logs: Dataset[] = []
   for (const size of sizes) logs.push(await datasets.get(manySubjects(size)))
-  const times = await raceLoop(logs, budgetMs)
+  const times = await raceLoop(logs, budgetMs, [bySubject(logs.at(-1)!)])
   const row = (size: number, goal?: Goal): Row => ({
     what: `as-of of one subject of 100 events, 5 % late, on a log of ${numberText(size)}: time, of the loop's`,
     figure: ratio(times, ...namesFor(size)),
@@ -32,6 +33,12 @@ export async function* asOf({ datasets, events, budgetMs }: Bench): AsyncGenerat
   yield row(middle)
   yield row(small, atMost(2))
   yield {
+    what: `as-of of one subject of 100 events, 5 % late, on a log of ${numberText(large)}: time, of a loop's whose objects lie subject by subject`,
+    figure: ratio(times, namesFor(large)[0], BY_SUBJECT),
+    unit: '×',
+    note: timesText(times, [namesFor(large)[0], BY_SUBJECT]),
+  }
+  yield {
     what: `growth of that ratio from a log of ${numberText(small)} to one of ${numberText(large)}`,
     figure: ratioOfRatios(times, namesFor(large), namesFor(small)),
     unit: '×',
@@ -40,8 +47,14 @@ export async function* asOf({ datasets, events, budgetMs }: Bench): AsyncGenerat
   }
 }
 
-/** Runs the timeline and the loop against each other on each of some logs. */
-export async function raceLoop(logs: readonly Dataset[], budgetMs: number): Promise<Race> {
+/** The loop over objects that were made subject by subject, and not in the order of the log, as any log's are. */
+function bySubject({ arrays, subjects }: Dataset): Contender {
+  const near = [...arrays].map(([subject, events]) => [subject, events.map((event) => ({ ...event, data: { ...event.data } }))] as const)
+  return contender(BY_SUBJECT, randomQueries(subjects, 2), askLoop({ arrays: new Map(near) }))
+}
+
+/** Runs the timeline and the loop against each other on each of some logs, and others with them. */
+export async function raceLoop(logs: readonly Dataset[], budgetMs: number, others: readonly Contender[] = []): Promise<Race> {
   const standing = defineStanding()
   const contenders = logs.flatMap((dataset) => {
     const { timeline, events, subjects } = dataset
@@ -52,7 +65,7 @@ export async function raceLoop(logs: readonly Dataset[], budgetMs: number): Prom
     const [asofName, loopName] = namesFor(events.length)
     return [contender(asofName, randomQueries(subjects, 2), ask), contender(loopName, randomQueries(subjects, 2), byLoop)]
   })
-  return race(contenders, budgetMs * logs.length)
+  return race([...contenders, ...others], budgetMs * logs.length)
 }
 
 /** What the two are called on a log of a size: the timeline, and the loop. */
@@ -61,7 +74,7 @@ export function namesFor(size: number): readonly [string, string] {
 }
 
 /** The hand-written loop over the subject's array. */
-function askLoop({ arrays }: Dataset) {
+function askLoop({ arrays }: Pick<Dataset, 'arrays'>) {
   return ({ subject, date, reported }: Query) => stateByLoop(arrays.get(subject)!, initialStanding(), standingRecipes, date, reported)
 }
 
