@@ -1,6 +1,6 @@
 import type { Call, Outcome } from './call.js'
 import { TimelineError } from './error.js'
-import type { Entry, Read } from './event.js'
+import type { Entry, ReadFresh } from './event.js'
 import type { Ledger } from './ledger.js'
 
 /**
@@ -15,13 +15,12 @@ export class Batch {
   readonly texts: string[] = []
   readonly #ledger: Ledger
   readonly #first: number // the position of the first event
-  readonly #read: Read
-  readonly #readAgain: Read = (_, position) => this.entries[position - this.#first]!
+  readonly #read: ReadFresh
   readonly #bytesMax: number
   #bytes = 0
 
   /** `bytesMax` is how many bytes of events a record takes, with a comma for each. */
-  constructor(ledger: Ledger, read: Read, bytesMax: number) {
+  constructor(ledger: Ledger, read: ReadFresh, bytesMax: number) {
     this.#ledger = ledger
     this.#first = ledger.position + 1
     this.#read = read
@@ -32,11 +31,9 @@ export class Batch {
   take(call: Call): boolean {
     try {
       const admitted = this.#ledger.admit(call.givens, this.#read, call.after)
+      if (call.isAnswered) for (const position of admitted.positions) if (position < this.#first) this.#ledger.at(position)
       if (!this.#write(admitted.fresh, call.text)) return false
-      this.#ledger.store(
-        admitted.fresh.map(({ given }) => given),
-        this.#readAgain,
-      )
+      this.#ledger.add(admitted.fresh)
       this.outcomes.push({ admitted })
     } catch (error) {
       this.outcomes.push({ error })

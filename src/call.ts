@@ -11,6 +11,8 @@ export type Lone = { readonly given: Given; readonly text?: string | undefined }
 export type Call = {
   readonly givens: readonly Given[]
   readonly after: number | undefined
+  /** Whether it is answered with the events, so that those which are there already must be such as can be read. */
+  readonly isAnswered: boolean
   /** The JSON of its only event, where it is at hand. */
   readonly text?: string | undefined
   /** Its number among those of `settle`. */

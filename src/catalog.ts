@@ -92,15 +92,20 @@ function safeParse(schema: z.ZodType, id: string, type: string, data: unknown) {
         cause,
       )
     }
-    throw new TimelineError(
-      'INVALID_EVENT',
-      {
-        arrived: `Got ${quote(data)} as the data of ${quote(type)} (${id}), on which its schema failed: ${String(cause)}`,
-        expected: 'data that its schema takes or refuses',
-        remedy: 'Mend the data, and let the schema add an issue instead of throwing',
-      },
-      { id, type },
-      cause,
-    )
+    throw schemaFailed({ id, type, data }, cause)
   }
+}
+
+/** Tells of a schema that throws, or makes of data what cannot be kept. */
+export function schemaFailed({ id, type, data }: Kept, cause: unknown): TimelineError {
+  return new TimelineError(
+    'INVALID_EVENT',
+    {
+      arrived: `Got ${quote(data)} as the data of ${quote(type)} (${id}), on which its schema failed: ${String(cause)}`,
+      expected: 'data that its schema takes or refuses',
+      remedy: 'Mend the data, and let the schema add an issue instead of throwing',
+    },
+    { id, type },
+    cause,
+  )
 }

@@ -1,7 +1,7 @@
 import { invalidArgument } from './argument.js'
 import { DAY_MS, isoText } from './calendar.js'
 import { TimelineError, quote } from './error.js'
-import { type Entry, type Stamp, asReported } from './event.js'
+import { type Entry, type Stamp, stampOf } from './event.js'
 import { parsePlain } from './when.js'
 
 /** It is tomorrow already somewhere in the world, by up to 14 hours. */
@@ -22,7 +22,7 @@ export function timeAfter(last: string, clock: () => number): Time {
   const now = readClock(clock)
   const lastMs = last === '' ? -Infinity : Date.parse(last)
   const appendedAt = isoText(Math.max(now, lastMs))
-  if (lastMs - now <= DAY_MS) return { now, appendedAt, reported: asReported(appendedAt) }
+  if (lastMs - now <= DAY_MS) return { now, ...stampOf(appendedAt) }
   throw new TimelineError(
     'CLOCK_BEHIND',
     {

@@ -1,7 +1,7 @@
 import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
-import { type Given, type Read, asReported, toEntry } from './event.js'
-import { isPlainObject } from './json.js'
+import { type Given, type Read, toEntry } from './event.js'
+import { freezeJson, isPlainObject } from './json.js'
 import { type Seal, beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
 /**
@@ -56,19 +56,32 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
 }
 
 /**
- * Reads the stored events of a commit. Each may throw `INVALID_DATE`, and `INVALID_EVENT` where the catalog refuses the
- * data, with the event's position among the details.
+ * Reads stored events. Each may throw `INVALID_DATE`, `INVALID_EVENT` where the catalog refuses the data, and
+ * `INVALID_ARGUMENT` where a schema is asynchronous, all with its id and position among the details.
  */
-export function readerOf(appendedAt: string, catalog: Catalog | undefined): Read {
-  const stamp = { appendedAt, reported: asReported(appendedAt) }
-  return (given, position) => {
+export function readerOf(catalog: Catalog | undefined): Read {
+  return (given, position, stamp) => {
     try {
+      freezeJson(given.data)
       return toEntry(given, stamp, catalog, false)
     } catch (error) {
-      if (error instanceof TimelineError) Object.assign(error, { details: { ...error.details, id: given.id, position } })
-      throw error
+      throw ofStored(error, given.id, position)
     }
   }
+}
+
+function ofStored(error: unknown, id: string, position: number): TimelineError {
+  if (error instanceof TimelineError) return Object.assign(error, { details: { ...error.details, id, position } })
+  return new TimelineError(
+    'INVALID_EVENT',
+    {
+      arrived: `Got an event (${id}) at position ${position} that cannot be read: ${String(error)}`,
+      expected: 'an event as append writes it',
+      remedy: 'See who wrote it, and restore the log from a copy',
+    },
+    { id, position },
+    error,
+  )
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,13 +1,13 @@
-import { type Dated, type Given, type Read, type TimelineEvent, toDated } from './event.js'
+import { type Dated, type Given, type Read, type Stamp, type TimelineEvent, toDated } from './event.js'
 import type { Json } from './json.js'
 import { Numbers } from './numbers.js'
 import { countWhile } from './search.js'
 
-/** What an event is, without its dates and its data. */
-export type Named = Pick<Given, 'id' | 'type' | 'subject' | 'supersedes'>
+/** What an event says as it was given, but for its data and its report. */
+export type Named = Omit<Given, 'data' | 'reportedAt'>
 
 /** How many events are unread from an index on, up to where the next ones begin. */
-type Unread = { readonly from: number; readonly read: Read; count: number }
+type Unread = { readonly from: number; readonly stamp: Stamp; readonly read: Read; count: number }
 
 /**
  * Events in log order with their dates, in columns: a million of them cost little more than the events themselves. Each
@@ -38,9 +38,10 @@ export class Entries {
   }
 
   /** Adds events to be read when they are asked for. */
-  store(givens: readonly Given[], read: Read): void {
-    if (this.#unread.at(-1)?.read !== read) this.#unread.push({ from: this.#events.length, read, count: 0 })
-    this.#unread.at(-1)!.count += givens.length
+  store(givens: readonly Given[], stamp: Stamp, read: Read): void {
+    const last = this.#unread.at(-1)
+    if (last?.stamp === stamp && last.read === read) last.count += givens.length
+    else this.#unread.push({ from: this.#events.length, stamp, read, count: givens.length })
     for (const given of givens) this.#events.push(given)
   }
 
@@ -53,9 +54,15 @@ export class Entries {
     return { event, earliest, latest: this.#latest.at(index), reported: this.#reported.at(index) }
   }
 
-  /** What the event at a position is; it need not be read for that. */
+  /** What the event at a position says; it need not be read for that, nor for what follows. */
   named(position: number): Named {
     return this.#events[this.#indexOf(position)]!
+  }
+
+  /** When it was reported, which is when it was appended, where it did not say. */
+  reportedAt(position: number): string {
+    const index = this.#indexOf(position)
+    return this.#events[index]!.reportedAt ?? this.#unreadAt(index).stamp.reported.text
   }
 
   /** Its data as it was given, before the catalog parsed it. */
@@ -69,9 +76,10 @@ export class Entries {
   }
 
   #read(index: number): Dated {
-    const unread = this.#unread[countWhile(this.#unread.length, (nth) => this.#unread[nth]!.from <= index) - 1]!
+    const unread = this.#unreadAt(index)
     const position = this.#after + index + 1
-    const entry = unread.read(this.#events[index] as Given, position)
+    const entry = unread.read(this.#events[index] as Given, position, unread.stamp)
+    if (!Number.isNaN(this.#earliest.at(index))) return this.at(position) // its schema asked for it
     const dated = toDated(entry, position)
     this.#put(index, dated, entry.given.data)
     unread.count -= 1
@@ -79,8 +87,12 @@ export class Entries {
     return dated
   }
 
+  #unreadAt(index: number): Unread {
+    return this.#unread[countWhile(this.#unread.length, (nth) => this.#unread[nth]!.from <= index) - 1]!
+  }
+
   #put(index: number, { event, earliest, latest, reported }: Dated, givenData: Json | undefined): void {
-    if (givenData !== event.data) this.#givenData.set(index, givenData)
+    if (!Object.is(givenData, event.data)) this.#givenData.set(index, givenData)
     this.#events[index] = event
     this.#earliest.set(index, earliest)
     this.#latest.set(index, latest)

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { didYouMean } from './argument.js'
 import { endOfDay } from './calendar.js'
-import { type AnyCatalog, type Catalog, RETRACTED, parseData } from './catalog.js'
+import { type AnyCatalog, type Catalog, RETRACTED, parseData, schemaFailed } from './catalog.js'
 import { TimelineError, quote } from './error.js'
 import { freezeDeep } from './freeze.js'
 import { type Json, freezeJson, isPlainObject, isSameJson, toJson, unsafe } from './json.js'
@@ -65,7 +65,7 @@ type Dates = {
 /** A given event, read: its dates worked out, its data parsed. */
 export type Entry = Dates & {
   readonly given: Given
-  /** What the catalog made of its data; the data itself, where that is the same. */
+  /** What the catalog made of its data, frozen; the data itself, where that is the same. */
   readonly data: unknown
   readonly stamp: Stamp
 }
@@ -73,8 +73,11 @@ export type Entry = Dates & {
 /** An event in a timeline, with its dates. */
 export type Dated = Dates & { readonly event: TimelineEvent }
 
+/** Reads an event that is to be appended. */
+export type ReadFresh = (given: Given) => Entry
+
 /** Reads the event that is given at a position. */
-export type Read = (given: Given, position: number) => Entry
+export type Read = (given: Given, position: number, stamp: Stamp) => Entry
 
 /** When events are taken in. `reported` stands in where an event does not say when it was reported. */
 export type Stamp = {
@@ -87,6 +90,7 @@ const NEVER: Period = { earliest: -Infinity, latest: -Infinity }
 
 type Content = { readonly [field: string]: Json }
 
+const OPTIONAL_TEXTS = ['id', 'occurredAt', 'reportedAt', 'source', 'supersedes'] as const
 const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
 
 /**
@@ -100,7 +104,7 @@ export function toGiven(input: unknown, newId: (content: Json) => string, isPlai
   const content = isPlain ? (input as Content) : copyOf(input)
   checkText('type', content.type)
   checkText('subject', content.subject)
-  for (const field in content) if (field !== 'data' && content[field] !== undefined) checkText(field, content[field])
+  for (const field of OPTIONAL_TEXTS) if (content[field] !== undefined) checkText(field, content[field])
   checkKind(content)
   return (content.id === undefined ? { id: newId(content), ...content } : content) as Given
 }
@@ -127,7 +131,7 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
   const { earliest, latest } = occurredAt === undefined ? NEVER : parseWhen(occurredAt)
   return {
     given,
-    data: isSameJson(data, given.data) ? given.data : data, // most schemas only check
+    data: isSameJson(data, given.data) ? given.data : frozen(data, given), // most schemas only check
     stamp,
     earliest,
     latest: earliest <= reported ? Math.min(latest, endOfDay(reported)) : latest,
@@ -135,10 +139,28 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
   }
 }
 
+/** What a schema made of the data of an event. Throws `INVALID_EVENT` where there is no end to it. */
+function frozen(data: unknown, given: Given): unknown {
+  try {
+    return freezeDeep(data)
+  } catch (cause) {
+    throw schemaFailed(given, cause)
+  }
+}
+
+/** Whether the catalog left the data as it was given. */
+export function isAsGiven({ given, data }: Entry): boolean {
+  return Object.is(data, given.data)
+}
+
+/** Reads an event that the catalog left as it was given: the same comes of it. */
+export function readAsGiven(given: Given, _position: number, stamp: Stamp): Entry {
+  return toEntry(given, stamp, undefined, false)
+}
+
 /** The event that an entry becomes at a position. */
 export function toDated({ given, data, stamp, earliest, latest, reported }: Entry, position: number): Dated {
-  if (data === given.data) freezeJson(given.data)
-  else freezeDeep(data)
+  freezeJson(given.data)
   return { event: toEvent(given, position, stamp, data), earliest, latest, reported }
 }
 
@@ -156,8 +178,8 @@ function toEvent(given: Given, position: number, stamp: Stamp, data: unknown): T
 }
 
 /** Where an event does not say when it was reported, it is when it was appended. */
-export function asReported(appendedAt: string): Stamp['reported'] {
-  return { text: appendedAt, ms: Date.parse(appendedAt) }
+export function stampOf(appendedAt: string): Stamp {
+  return { appendedAt, reported: { text: appendedAt, ms: Date.parse(appendedAt) } }
 }
 
 function checkText(field: string, text: unknown): void {

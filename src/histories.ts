@@ -112,8 +112,10 @@ export class Histories<S> {
 
   #catchUp(): void {
     while (this.#position < this.#ledger.position) {
-      const dated = this.#ledger.at(this.#position + 1)
-      this.#position += 1 // from here on it cannot fail
+      const next = this.#position + 1
+      const dated = this.#ledger.at(next)
+      if (this.#position >= next) continue // a schema asked for a state
+      this.#position = next
       this.#takeIn(dated)
     }
   }

@@ -1,7 +1,7 @@
 import { RETRACTED } from './catalog.js'
 import { Entries, type Named } from './entries.js'
 import { TimelineError, quote } from './error.js'
-import type { Dated, Entry, Given, Read, TimelineEvent } from './event.js'
+import { type Dated, type Entry, type Given, type Read, type ReadFresh, type Stamp, isAsGiven, readAsGiven, toDated } from './event.js'
 import { type Json, equalJson } from './json.js'
 
 /** Where the events of a call stand, one position for each given one; `fresh` are those that were not there before. */
@@ -52,16 +52,17 @@ export class Ledger {
     return this.#positions.get(id) ?? this.#inBase(this.base?.find(id))
   }
 
-  /** Adds events that were read. */
+  /** Adds the events of one time that were read; those that the catalog left as they were given are made when they are asked for. */
   add(entries: readonly Entry[]): void {
-    const first = this.position + 1
+    if (entries.length === 0) return
     const givens = entries.map(({ given }) => given)
-    this.store(givens, (_, position) => entries[position - first]!)
+    if (entries.every(isAsGiven)) this.store(givens, entries[0]!.stamp, readAsGiven)
+    else for (const entry of entries) this.#entries.add(toDated(entry, this.position + 1), entry.given.data)
   }
 
-  /** Adds events to be read when they are first asked for. */
-  store(givens: readonly Given[], read: Read): void {
-    this.#entries.store(givens, read)
+  /** Adds events of one time, to be read when they are first asked for. */
+  store(givens: readonly Given[], stamp: Stamp, read: Read): void {
+    this.#entries.store(givens, stamp, read)
   }
 
   /** A ledger that goes on from a position of this one. It has the base of this one: hypotheses on hypotheses form no chain. */
@@ -76,7 +77,7 @@ export class Ledger {
    * Checks the events of one call against the rules, in order and each after those before it, and adds none of them.
    * What is there already with the same content is set aside; `read` reads the rest, the fresh ones.
    */
-  admit(givens: readonly Given[], read: Read, after = Infinity): Admitted {
+  admit(givens: readonly Given[], read: ReadFresh, after = Infinity): Admitted {
     if (givens.length === 1) return this.#admitOne(givens[0]!, read, this, after)
     const call = new Ledger(this)
     const each = givens.map((given) => {
@@ -88,20 +89,19 @@ export class Ledger {
   }
 
   /** The same for one event of a call that began after the ledger `before`. */
-  #admitOne(given: Given, read: Read, before: Ledger, after: number): Admitted {
+  #admitOne(given: Given, read: ReadFresh, before: Ledger, after: number): Admitted {
     const there = this.#positionOf(given)
     if (there !== undefined) return { positions: [there], fresh: [] }
     before.#checkAfter(given, after)
-    const position = this.position + 1
-    const entry = read(given, position)
+    const entry = read(given)
     this.#checkSupersedes(given)
-    return { positions: [position], fresh: [entry] }
+    return { positions: [this.position + 1], fresh: [entry] }
   }
 
   /** Where a given event is already, by its id. Throws `DUPLICATE_ID` when the content there is another. */
   #positionOf(given: Given): number | undefined {
     const position = this.find(given.id)
-    if (position === undefined || isSameContent(given, this.at(position).event, this.givenData(position))) return position
+    if (position === undefined || this.#isAt(position, given)) return position
     throw new TimelineError(
       'DUPLICATE_ID',
       {
@@ -111,6 +111,13 @@ export class Ledger {
       },
       { id: given.id, position },
     )
+  }
+
+  /** Whether the event at a position has the content of a given one. */
+  #isAt(position: number, given: Given): boolean {
+    const there = this.#named(position)
+    const isSameReport = given.reportedAt === undefined || given.reportedAt === this.#holderOf(position).reportedAt(position)
+    return isSameReport && CONTENT.every((field) => given[field] === there[field]) && equalJson(given.data, this.givenData(position))
   }
 
   /** Refuses an event about a subject that another was appended about after a position. Throws `CONFLICT`. */
@@ -211,12 +218,4 @@ export class Ledger {
   #inBase(position: number | undefined): number | undefined {
     return position !== undefined && position <= this.basePosition ? position : undefined
   }
-}
-
-function isSameContent(given: Given, event: TimelineEvent, data: Json | undefined): boolean {
-  return (
-    CONTENT.every((field) => given[field] === event[field]) &&
-    equalJson(given.data, data) &&
-    (given.reportedAt === undefined || given.reportedAt === event.reportedAt)
-  )
 }

@@ -159,7 +159,7 @@ export class Timeline<C extends Catalog = any> {
 
   /**
    * Every event so far as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the
-   * lines back. Throws `INVALID_EVENT` for a stored event that its schema refuses.
+   * lines back. Throws as a view does at the first question.
    */
   export(): AsyncGenerator<string> {
     return linesOf(this.#writer.ledger, this.position)

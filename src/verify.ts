@@ -2,6 +2,7 @@ import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { TimelineError, quote } from './error.js'
 import { readerOf } from './commit.js'
+import { stampOf } from './event.js'
 import type { Log } from './log/log.js'
 
 /** What a log holds: how many commits and events, and its head, the hash of the last record, which seals all before it. */
@@ -13,12 +14,13 @@ export type Verified = { readonly commits: number; readonly events: number; read
  */
 export async function verify(log: Log, catalog: Catalog | undefined, known: Chain, expectHead = known.head): Promise<Verified> {
   const chain = new Chain()
+  const read = readerOf(catalog)
   const [knownNext, knownHead] = [known.next.seq, known.head] // which may go on meanwhile
   let found = expectHead === ''
   for await (const record of log.read(1)) {
     const { position, appendedAt, events } = chain.read(record)
-    const read = readerOf(appendedAt, catalog)
-    events.forEach((given, index) => read(given, position + index))
+    const stamp = stampOf(appendedAt)
+    events.forEach((given, index) => read(given, position + index, stamp))
     found ||= chain.head === expectHead
     if (chain.next.seq === knownNext && chain.head !== knownHead) throw rewritten(knownNext - 1, chain.head)
   }

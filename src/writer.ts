@@ -6,7 +6,7 @@ import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
 import { readerOf } from './commit.js'
 import { TimelineError } from './error.js'
-import { type Given, type Read, toEntry } from './event.js'
+import { type Given, type Read, type ReadFresh, stampOf, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
 import type { Log } from './log/log.js'
 
@@ -26,6 +26,7 @@ export class Writer {
   readonly ledger = new Ledger()
   readonly chain = new Chain()
   readonly #settings: Settings
+  readonly #readStored: Read
   #calls: Call[] = []
   readonly #reconsidered = new WeakSet<Call>()
   #writing: Promise<void> | undefined
@@ -34,6 +35,7 @@ export class Writer {
 
   constructor(settings: Settings) {
     this.#settings = settings
+    this.#readStored = readerOf(settings.catalog)
   }
 
   /**
@@ -52,7 +54,7 @@ export class Writer {
   submit(givens: readonly Given[], after?: number): Promise<Admitted> {
     return new Promise((resolve, reject) => {
       const settle = (outcome: Outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.admitted))
-      this.#enqueue([{ givens, after, index: 0, settle }])
+      this.#enqueue([{ givens, after, isAnswered: true, index: 0, settle }])
     })
   }
 
@@ -67,7 +69,7 @@ export class Writer {
         unsettled -= 1
         if (unsettled === 0) resolve(outcomes)
       }
-      this.#enqueue(lones.map(({ given, text }, index) => ({ givens: [given], after: undefined, text, index, settle })))
+      this.#enqueue(lones.map(({ given, text }, index) => ({ givens: [given], after: undefined, isAnswered: false, text, index, settle })))
     })
   }
 
@@ -77,7 +79,7 @@ export class Writer {
     const read = this.#reader()
     return lones.map(({ given, text }) => {
       const batch = new Batch(ledger, read, room)
-      batch.take({ givens: [given], after: undefined, text, index: 0, settle: () => {} })
+      batch.take({ givens: [given], after: undefined, isAnswered: false, text, index: 0, settle: () => {} })
       return batch.outcomes[0]!
     })
   }
@@ -104,7 +106,7 @@ export class Writer {
     try {
       for await (const record of this.#settings.log.read(this.chain.next.seq)) {
         const { position, appendedAt, events } = this.chain.read(record)
-        this.ledger.store(events, readerOf(appendedAt, this.#settings.catalog))
+        this.ledger.store(events, stampOf(appendedAt), this.#readStored)
         this.#settings.onCommit(position, this.ledger.position)
       }
     } catch (error) {
@@ -172,20 +174,14 @@ export class Writer {
 
   /** Writes the commit of the accepted calls, and takes it in. */
   async #append({ entries, texts }: Batch): Promise<void> {
-    const { appendedAt } = entries[0]!.stamp
-    const { record, written } = this.chain.write(appendedAt, texts)
+    const { record, written } = this.chain.write(entries[0]!.stamp.appendedAt, texts)
     await this.#settings.log.append(this.chain.next.seq, record)
     written()
-    if (entries.some(({ given, data }) => data !== given.data)) this.ledger.add(entries)
-    else
-      this.ledger.store(
-        entries.map(({ given }) => given),
-        readerOf(appendedAt, undefined),
-      ) // read again with no catalog: the data stays as it is
+    this.ledger.add(entries)
   }
 
   /** What events become when they are appended here and now, all at one time. What it returns throws `CLOCK_BEHIND`, `REPORTED_IN_FUTURE`. */
-  #reader(): Read {
+  #reader(): ReadFresh {
     let time: Time | undefined
     return (given) => {
       time ??= timeAfter(this.chain.next.appendedAt, this.#settings.clock)

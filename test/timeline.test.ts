@@ -1,6 +1,18 @@
-import { type Change, type EventInput, type Log, bySubject, defineEvents, defineProjection, latest, memoryLog, openTimeline } from 'asof'
+import {
+  type Change,
+  type EventInput,
+  type Log,
+  type Timeline,
+  bySubject,
+  defineEvents,
+  defineProjection,
+  latest,
+  memoryLog,
+  openTimeline,
+} from 'asof'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { Chain } from '../src/chain.js'
 import { failureOf } from './refusal.js'
 
 const clock = () => Date.UTC(2025, 6, 16, 9)
@@ -189,6 +201,117 @@ test('a stored event that cannot be read fails each question, and keeps nothing 
   ]
   for (const ask of [...questions, ...questions])
     expect(await failureOf(async () => ask()), String(ask)).toMatchObject({ code: 'INVALID_EVENT', details: { id: 'b', position: 2 } })
+})
+
+test('what the catalog leaves as it was given is parsed once, and is frozen before anybody sees it', async () => {
+  let parsed = 0
+  const counting = z.looseObject({ list: z.array(z.number()) }).refine(() => (parsed += 1) > 0)
+  const log = memoryLog()
+  const checked = await openTimeline({ log, events: defineEvents({ noted: counting }), clock })
+  const line = (id: string) =>
+    JSON.stringify({ id, type: 'noted', subject: 's', occurredAt: '2025', data: { list: [1], deep: { er: [] } } })
+  await checked.ingest([line('a'), '\n', line('b')])
+  await checked.append(JSON.parse(line('c')) as never)
+  const unchecked = await openTimeline({ clock })
+  await unchecked.ingest([line('a'), '\n', line('b')])
+  await unchecked.append(JSON.parse(line('c')) as never)
+  for (const timeline of [checked as Timeline, unchecked, await openTimeline({ log, clock })]) {
+    const events = timeline.asOf().events()
+    expect(events.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    for (const event of events) expect(isFrozenDeep(event)).toBe(true)
+  }
+  expect(parsed).toBe(3)
+})
+
+test('what a schema returns is frozen before the call is answered, and nothing bends it later', async () => {
+  const none = ['nobody']
+  const events = defineEvents({
+    noted: z.object({ by: z.array(z.string()).catch(none) }),
+    bent: z.preprocess((data) => Object.assign(data as object, { by: [] }), z.looseObject({})),
+    endless: z.object({}).transform((data) => Object.assign(data, { self: data })),
+  })
+  const timeline = await openTimeline({ events, clock })
+  const line = (type: string) => JSON.stringify({ id: type, type, subject: 's', occurredAt: '2025', data: { by: 7 } })
+  const { appended, rejected } = await timeline.ingest(['noted', 'bent', 'endless'].map(line).join('\n'))
+  expect(appended).toBe(1)
+  expect(rejected).toMatchObject([
+    { line: 2, code: 'INVALID_EVENT' },
+    { line: 3, code: 'INVALID_EVENT' },
+  ])
+  expect(() => none.push('somebody')).toThrow(TypeError)
+  expect(timeline.asOf().events()).toMatchObject([{ data: { by: ['nobody'] } }])
+})
+
+test('a schema may ask the timeline, and a zero keeps its sign', async () => {
+  const asked: unknown[] = []
+  const counted = defineProjection({ name: 'counted', initial: () => ({ count: 0 }), on: (state) => void (state.count += 1) })
+  const negative = z.number().transform((data) => {
+    const toAsk = timeline
+    timeline = undefined // once
+    if (toAsk !== undefined) asked.push(toAsk.asOf().get(counted))
+    return -data
+  })
+  const events = defineEvents({ noted: negative })
+  let timeline: Awaited<ReturnType<typeof openTimeline<typeof events>>> | undefined
+  const log = memoryLog()
+  const note = { type: 'noted', subject: 's', occurredAt: '2025', data: 0 } as const
+  const appended = await (await openTimeline({ log, events, clock })).append([note, note, note])
+  const again = (timeline = await openTimeline({ log, events, clock }))
+  expect(again.asOf().get(counted)).toEqual({ count: 3 })
+  expect(asked).toEqual([{ count: 3 }])
+  for (const { data } of [...appended, ...again.asOf().events()]) expect(data).toBe(-0)
+})
+
+test('what others add to Object.prototype is no field of an event', async () => {
+  const timeline = await openTimeline({ clock })
+  // oxlint-disable-next-line eslint/no-extend-native -- what others may do
+  Object.defineProperty(Object.prototype, 'polluted', { value: () => 1, enumerable: true, configurable: true, writable: true })
+  try {
+    await timeline.append(halted())
+    expect(await timeline.ingest(JSON.stringify(halted()))).toMatchObject({ appended: 1, rejected: [] })
+  } finally {
+    delete (Object.prototype as { polluted?: unknown }).polluted
+  }
+})
+
+test('what no append would have written is told with its position, at each question and by verify', async () => {
+  const head = '"id":"odd","type":"noted","subject":"s"'
+  const record = (fields: string) => new Chain().write('2025-07-16T09:00:00.000Z', [`{${head},${fields}}`]).record
+  for (const [fields, code] of [
+    [`"occurredAt":"2025","data":${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'INVALID_EVENT'],
+    ['"occurredAt":"2025","reportedAt":null', 'INVALID_EVENT'],
+    ['"occurredAt":"2025","reportedAt":"yesterday"', 'INVALID_DATE'],
+    ['"occurredAt":"nope"', 'INVALID_DATE'],
+  ] as const) {
+    const log = memoryLog()
+    await log.append(1, record(fields))
+    const timeline = await openTimeline({ log, clock })
+    await timeline.append(halted())
+    for (const ask of [() => timeline.asOf().events(), () => timeline.asOf().get(latest, 's'), () => timeline.verify()])
+      expect(await failureOf(async () => ask())).toMatchObject({ code, details: { id: 'odd', position: 1 } })
+  }
+})
+
+test('a line is not blamed for a stored event that cannot be read, and what is there already is known without reading it', async () => {
+  const log = memoryLog()
+  const noted = (id: string, data: unknown) => ({ id, type: 'noted', subject: 's', occurredAt: '2025', data })
+  await (await openTimeline({ log, clock })).append([noted('a', 'US'), noted('b', 7)])
+  const strict = await openTimeline({ log, clock, events: defineEvents({ noted: z.number() }) })
+  const append = (inputs: readonly EventInput[]) => strict.append(inputs as never)
+  for (const dryRun of [true, false]) {
+    const { rejected, ...count } = await strict.ingest(
+      [noted('a', 7), noted('a', 'US'), noted('b', 7)].map((one) => JSON.stringify(one)).join('\n'),
+      { dryRun },
+    )
+    expect(rejected).toMatchObject([{ line: 1, code: 'DUPLICATE_ID' }])
+    expect(count).toEqual({ appended: 0, duplicates: 2 })
+  }
+  expect((await failureOf(() => append([noted('a', 7)]))).code).toBe('DUPLICATE_ID')
+  expect(await failureOf(() => append([noted('c', 7), noted('a', 'US')]))).toMatchObject({
+    code: 'INVALID_EVENT',
+    details: { position: 1 },
+  })
+  expect(strict.position).toBe(2)
 })
 
 test('calls that overlap share a commit, and a refused one rejects alone', async () => {

@@ -108,7 +108,9 @@ function isOfStored(error: unknown): error is TimelineError {
 
 function unreadable(name: string, error: TimelineError): Failure {
   const remedy = error.code === 'INVALID_DATE' ? '' : ' With --no-config it is read unchecked.'
-  return new Failure(`${name} could not be read. ${sentenceOf(error)}${remedy}`, { cause: error })
+  return new Failure(`${name} could not be read at position ${String(error.details.position)}. ${sentenceOf(error)}${remedy}`, {
+    cause: error,
+  })
 }
 
 /** A log's records in memory; the log itself is closed. */

@@ -156,7 +156,7 @@ describe('what is wrong with a configuration is told in one line, with how to do
     expectRefused(
       desk.asof('state'),
       4,
-      /^asof: timeline\.asof could not be read\. Got \{"n":1\} as the data of "t" \(halt\)\. .* With --no-config it is read unchecked\.\n$/,
+      /^asof: timeline\.asof could not be read at position 1\. Got \{"n":1\} as the data of "t" \(halt\)\. .* With --no-config it is read unchecked\.\n$/,
     )
     expect(desk.asof('state s --no-config').status).toBe(0)
   })

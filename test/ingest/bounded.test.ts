@@ -20,6 +20,7 @@ test.for([
   ['120 MB of elements of one array', 'elements', { appended: 1001, rejected: 0 }],
   ['a line of 200 MB, and its neighbours', 'one line', { appended: 2, rejected: 1 }],
   ['an element of 200 MB, and its neighbours', 'one element', { appended: 2, rejected: 1 }],
+  ['60,000 lines that are rehearsed', 'rehearsed', { appended: 60_000, rejected: 0 }],
   ['200 lines of 1 MB that are refused', 'refused lines', { appended: 0, rejected: 200 }],
 ] as const)('a heap of 64 MB suffices for %s', async ([, name, expected]) => {
   const { residentMb, ...result } = await bounded(name)

@@ -36,6 +36,11 @@ function* around(before: string, inside: Iterable<Uint8Array>, after: string): G
   yield after
 }
 
+/** Lines of events, each of its own. */
+function* fresh(lines: number): Generator<string> {
+  for (let number = 0; number < lines; number += 1) yield `${event(`n${number}`, { number })}\n`
+}
+
 const SOURCES: Readonly<Record<string, () => Iterable<string | Uint8Array>>> = {
   duplicates: () => repeated(`${events().join('\n')}\n`, 150 * MB),
   elements: () => around('[\n', repeated(`${events(2).join(',\n')},\n`, 120 * MB), `${event('last', 0)}]`),
@@ -43,6 +48,7 @@ const SOURCES: Readonly<Record<string, () => Iterable<string | Uint8Array>>> = {
   'one element': () => around(`[${event('e0', 0)},{"data":[`, repeated('[0,[1]],'.repeat(1e5), 200 * MB), `0]},${event('e1', 1)}]`),
   waiting: () => amongKnown(4000, (number) => `{"id":"w${number}","type":"retracted","subject":"s","supersedes":"gone"}`),
   broken: () => amongKnown(4000, (number) => `{"id":"w${number}"`),
+  rehearsed: () => fresh(60_000),
   'refused lines': () => repeated(`{"note":"${'x'.repeat(MB)}"}\n`, 200 * MB),
 }
 
@@ -50,7 +56,7 @@ for (const name of process.argv.slice(2)) {
   const timeline = await openTimeline()
   const kept: unknown[] = [] // by a listener, where they are short
   const onRejected = (_: unknown, raw: string | Uint8Array) => void (raw.length < 1000 && kept.push(raw))
-  const { appended, duplicates, rejected } = await timeline.ingest(SOURCES[name]!(), { onRejected })
+  const { appended, duplicates, rejected } = await timeline.ingest(SOURCES[name]!(), { onRejected, dryRun: name === 'rehearsed' })
   const residentMb = Math.round(process.resourceUsage().maxRSS / 1000)
   const bounded: Bounded = { appended, duplicates, rejected: rejected.length, residentMb }
   process.stdout.write(`${JSON.stringify(bounded)}\n`)

@@ -1,0 +1,43 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { Entries } from '../src/entries.js'
+import { type Given, readAsGiven, stampOf } from '../src/event.js'
+
+const given = (id: string): Given => ({ id, type: 'noted', subject: 's', occurredAt: '2025' })
+
+test('an event is read at any position and in any order, and how it was to be read is forgotten once all behind it are', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const entries = new Entries(7)
+  const stamps = [1, 2, 3].map((day) => {
+    const stamp = stampOf(`2025-07-0${day}T09:00:00.000Z`)
+    entries.store([given(`${day}a`), given(`${day}b`)], stamp, readAsGiven)
+    return new WeakRef(stamp)
+  })
+  const kept = async () => {
+    await new Promise(setImmediate)
+    collect()
+    return stamps.map((stamp) => stamp.deref() !== undefined)
+  }
+  const read = (position: number) => expect(entries.at(position).event).toMatchObject({ position, ...entries.named(position) })
+  expect(entries.reportedAt(13)).toBe('2025-07-03T09:00:00.000Z')
+  for (const position of [13, 8, 12]) read(position)
+  expect(await kept()).toEqual([true, true, false])
+  for (const position of [9, 11, 10, 13]) read(position)
+  expect(await kept()).toEqual([false, false, false])
+  expect(entries.at(10).event).toBe(entries.at(10).event)
+  expect(entries.reportedAt(13)).toBe('2025-07-03T09:00:00.000Z')
+})
+
+test('a read that asks for the event itself makes it once', () => {
+  const entries = new Entries(0)
+  const asked: unknown[] = []
+  const stamp = stampOf('2025-07-01T09:00:00.000Z')
+  entries.store([given('a'), given('b')], stamp, (one, position) => {
+    if (asked.length < 1 && one.id === 'a') asked.push(null, entries.at(position).event)
+    return readAsGiven(one, position, stamp)
+  })
+  expect(entries.at(1).event).toBe(asked[1])
+  expect([2, 1].map((position) => entries.at(position).event.id)).toEqual(['b', 'a'])
+})
