@@ -47,20 +47,50 @@ function sampleEvent(random: Random, shape: Shape, index: number, superseded: Pl
   const lateness = isLate ? 1 + wholeBelow(random, Math.min(index, shape.latenessMax)) : 0
   const reportedMs = reportOf(index, shape)
   const instant = superseded?.instant ?? reportOf(index - lateness, shape) - LAG_MS
-  return {
+  return plainEvent({
     position: index + 1,
-    id: `e${index + 1}`,
     type: TYPES[wholeBelow(random, TYPES.length)]!,
     subject: subjectAt(index % shape.subjects),
-    occurredAt: new Date(instant).toISOString(),
-    occurred: { earliest: instant, latest: instant },
-    reportedAt: new Date(reportedMs).toISOString(),
-    reported: { earliest: reportedMs, latest: reportedMs },
     data: { place: PLACES[wholeBelow(random, PLACES.length)]!, weight: wholeBelow(random, 100_000) },
     instant,
     reportedMs,
     supersededFromMs: Infinity,
-    ...(superseded !== undefined && { supersedes: superseded.id }),
+    supersedes: superseded?.id,
+  })
+}
+
+/** An event as another is, which lies elsewhere in memory. */
+export function sampledAgain(event: PlainEvent): PlainEvent {
+  return plainEvent({ ...event, supersedes: event.supersedes })
+}
+
+type Parts = Pick<PlainEvent, 'position' | 'type' | 'subject' | 'data' | 'instant' | 'reportedMs' | 'supersededFromMs'>
+
+/** All are made here, so that a loop over them finds the fields of each in the same places. */
+function plainEvent({
+  position,
+  type,
+  subject,
+  data: { place, weight },
+  instant,
+  reportedMs,
+  supersededFromMs,
+  supersedes,
+}: Parts & { readonly supersedes: string | undefined }): PlainEvent {
+  return {
+    position,
+    id: `e${position}`,
+    type,
+    subject,
+    occurredAt: new Date(instant).toISOString(),
+    occurred: { earliest: instant, latest: instant },
+    reportedAt: new Date(reportedMs).toISOString(),
+    reported: { earliest: reportedMs, latest: reportedMs },
+    data: { place, weight },
+    instant,
+    reportedMs,
+    supersededFromMs,
+    ...(supersedes !== undefined && { supersedes }),
   }
 }
 

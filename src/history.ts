@@ -28,7 +28,7 @@ export type Sizes = { readonly chunkEventsMax: number; readonly strideMax: numbe
 const SIZES: Sizes = { chunkEventsMax: 512, strideMax: 16 }
 
 /** So many small states a fold keeps on its way, and more where they would lie farther apart than `strideMax`: a short one keeps each. */
-const CHECKPOINTS_PER_FOLD_MIN = 24
+const CHECKPOINTS_PER_FOLD_MIN = 16
 
 /** So many slots of their own wide states may have had for each event, or all go: to fold again costs no more than they did. */
 const SLOTS_PER_EVENT_MAX = 16
