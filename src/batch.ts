@@ -33,7 +33,7 @@ export class Batch {
       const admitted = this.#ledger.admit(call.givens, this.#read, call.after)
       if (call.isAnswered) for (const position of admitted.positions) if (position < this.#first) this.#ledger.at(position)
       if (!this.#write(admitted.fresh, call.text)) return false
-      this.#ledger.add(admitted.fresh)
+      this.#ledger.addUnasked(admitted.fresh)
       this.outcomes.push({ admitted })
     } catch (error) {
       this.outcomes.push({ error })

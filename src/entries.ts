@@ -1,4 +1,4 @@
-import { type Dated, type Given, type Read, type Stamp, type TimelineEvent, toDated } from './event.js'
+import { type Dated, type Given, type Read, type Stamp, type TimelineEvent, toDated, toEvent } from './event.js'
 import type { Json } from './json.js'
 import { Numbers } from './numbers.js'
 import { countWhile } from './search.js'
@@ -63,6 +63,15 @@ export class Entries {
   reportedAt(position: number): string {
     const index = this.#indexOf(position)
     return this.#events[index]!.reportedAt ?? this.#unreadAt(index).stamp.reported.text
+  }
+
+  /** The event as it was given, stamped. */
+  asGiven(position: number): TimelineEvent {
+    const index = this.#indexOf(position)
+    const event = this.#events[index]!
+    const isRead = !Number.isNaN(this.#earliest.at(index))
+    if (isRead) return { ...(event as TimelineEvent), data: this.givenData(position) }
+    return toEvent(event as Given, position, this.#unreadAt(index).stamp, event.data)
   }
 
   /** Its data as it was given, before the catalog parsed it. */

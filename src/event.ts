@@ -131,7 +131,7 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
   const { earliest, latest } = occurredAt === undefined ? NEVER : parseWhen(occurredAt)
   return {
     given,
-    data: isSameJson(data, given.data) ? given.data : frozen(data, given), // most schemas only check
+    data: settled(data, given),
     stamp,
     earliest,
     latest: earliest <= reported ? Math.min(latest, endOfDay(reported)) : latest,
@@ -139,10 +139,10 @@ export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined
   }
 }
 
-/** What a schema made of the data of an event. Throws `INVALID_EVENT` where there is no end to it. */
-function frozen(data: unknown, given: Given): unknown {
+/** What a schema made of an event's data, frozen; the data itself, where that is the same, as most schemas only check. Throws `INVALID_EVENT` where it cannot be gone through. */
+function settled(data: unknown, given: Given): unknown {
   try {
-    return freezeDeep(data)
+    return isSameJson(data, given.data) ? given.data : freezeDeep(data)
   } catch (cause) {
     throw schemaFailed(given, cause)
   }
@@ -164,8 +164,8 @@ export function toDated({ given, data, stamp, earliest, latest, reported }: Entr
   return { event: toEvent(given, position, stamp, data), earliest, latest, reported }
 }
 
-/** Field by field: spreading what differs in its fields would take three times as long. */
-function toEvent(given: Given, position: number, stamp: Stamp, data: unknown): TimelineEvent {
+/** What is given, at a position and stamped. Field by field: spreading what differs in its fields would take three times as long. */
+export function toEvent(given: Given, position: number, stamp: Stamp, data: unknown): TimelineEvent {
   const { id, type, subject, occurredAt, source, supersedes } = given
   const reportedAt = given.reportedAt ?? stamp.reported.text
   const event: Record<string, unknown> =

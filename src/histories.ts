@@ -29,7 +29,7 @@ export class Histories<S> {
     this.#projection = projection
     this.#imprecise = imprecise
     this.#position = ledger.basePosition
-    if (ledger.base !== undefined) this.#base = Histories.#of(ledger.base, projection, imprecise)
+    if (ledger.base !== undefined) this.#base = Histories.#of(ledger.base, projection, imprecise, ledger.basePosition)
   }
 
   /**
@@ -37,20 +37,21 @@ export class Histories<S> {
    * `REDUCER_FAILED` where it fails to give keys to an event that counts.
    */
   static at<S>(ledger: Ledger, projection: Reducer<S>, at: Coordinates): Histories<S> {
-    const histories = Histories.#of(ledger, projection, at.imprecise)
+    const histories = Histories.#of(ledger, projection, at.imprecise, at.position)
     for (const event of histories.events(undefined, at)) projection.keysOf(event)
     return histories
   }
 
   static readonly #made = new WeakMap<Ledger, WeakMap<Reducer<unknown>, Partial<Record<Coordinates['imprecise'], unknown>>>>()
 
-  static #of<S>(ledger: Ledger, projection: Reducer<S>, imprecise: Coordinates['imprecise']): Histories<S> {
+  /** They have the events up to a position at the least: what comes later may be such as cannot be read. */
+  static #of<S>(ledger: Ledger, projection: Reducer<S>, imprecise: Coordinates['imprecise'], position: number): Histories<S> {
     let byProjection = Histories.#made.get(ledger)
     if (byProjection === undefined) Histories.#made.set(ledger, (byProjection = new WeakMap()))
     let made = byProjection.get(projection)
     if (made === undefined) byProjection.set(projection, (made = {}))
     const histories = (made[imprecise] ??= new Histories(ledger, projection, imprecise)) as Histories<S>
-    histories.#catchUp()
+    histories.#catchUp(position)
     return histories
   }
 
@@ -110,24 +111,27 @@ export class Histories<S> {
     return this.#base === undefined ? undefined : this.#base.#answer(key, this.#inBase(at))
   }
 
-  #catchUp(): void {
-    while (this.#position < this.#ledger.position) {
+  #catchUp(position: number): void {
+    while (this.#position < position) {
       const next = this.#position + 1
       const dated = this.#ledger.at(next)
+      const superseded = this.#supersededBy(dated.event)
       if (this.#position >= next) continue // a schema asked for a state
       this.#position = next
-      this.#takeIn(dated)
+      this.#takeIn(dated, superseded)
     }
   }
 
-  #takeIn(dated: Dated): void {
-    const { event } = dated
+  #takeIn(dated: Dated, superseded: Dated | undefined): void {
     const place = this.#placeOf(dated)
-    for (const key of this.#keysOf(event)) this.#historyOf(key).add(event, place)
-    const target = event.supersedes === undefined ? undefined : this.#ledger.find(event.supersedes)
-    if (target === undefined) return
-    const superseded = this.#ledger.at(target)
+    for (const key of this.#keysOf(dated.event)) this.#historyOf(key).add(dated.event, place)
+    if (superseded === undefined) return
     for (const key of this.#keysOf(superseded.event)) this.#historyOf(key).supersede(this.#placeOf(superseded), place)
+  }
+
+  #supersededBy({ supersedes }: TimelineEvent): Dated | undefined {
+    const position = supersedes === undefined ? undefined : this.#ledger.find(supersedes)
+    return position === undefined ? undefined : this.#ledger.at(position)
   }
 
   #keysOf(event: TimelineEvent): readonly Key[] {

@@ -1,7 +1,18 @@
 import { RETRACTED } from './catalog.js'
 import { Entries, type Named } from './entries.js'
 import { TimelineError, quote } from './error.js'
-import { type Dated, type Entry, type Given, type Read, type ReadFresh, type Stamp, isAsGiven, readAsGiven, toDated } from './event.js'
+import {
+  type Dated,
+  type Entry,
+  type Given,
+  type Read,
+  type ReadFresh,
+  type Stamp,
+  type TimelineEvent,
+  isAsGiven,
+  readAsGiven,
+  toDated,
+} from './event.js'
 import { type Json, equalJson } from './json.js'
 
 /** Where the events of a call stand, one position for each given one; `fresh` are those that were not there before. */
@@ -46,18 +57,27 @@ export class Ledger {
     return this.#holderOf(position).givenData(position)
   }
 
+  /** The event at a position as it was given, stamped. */
+  asGiven(position: number): TimelineEvent {
+    return this.#holderOf(position).asGiven(position)
+  }
+
   /** The position of the event with an id. */
   find(id: string): number | undefined {
     this.#index()
     return this.#positions.get(id) ?? this.#inBase(this.base?.find(id))
   }
 
-  /** Adds the events of one time that were read; those that the catalog left as they were given are made when they are asked for. */
+  /** Adds events that were read. */
   add(entries: readonly Entry[]): void {
-    if (entries.length === 0) return
+    for (const entry of entries) this.#entries.add(toDated(entry, this.position + 1), entry.given.data)
+  }
+
+  /** Adds events of one time that were read, and are read again if they are asked for: few are, and they take less room till then. */
+  addUnasked(entries: readonly Entry[]): void {
+    if (entries.length === 0 || !entries.every(isAsGiven)) return this.add(entries)
     const givens = entries.map(({ given }) => given)
-    if (entries.every(isAsGiven)) this.store(givens, entries[0]!.stamp, readAsGiven)
-    else for (const entry of entries) this.#entries.add(toDated(entry, this.position + 1), entry.given.data)
+    this.store(givens, entries[0]!.stamp, readAsGiven)
   }
 
   /** Adds events of one time, to be read when they are first asked for. */

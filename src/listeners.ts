@@ -111,7 +111,7 @@ function orWarn<T>(work: () => T): T | undefined {
   try {
     return work()
   } catch (error) {
-    process.emitWarning(error as Error)
+    process.emitWarning(error instanceof Error ? error : String(error))
     return undefined
   }
 }

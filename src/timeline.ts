@@ -159,7 +159,7 @@ export class Timeline<C extends Catalog = any> {
 
   /**
    * Every event so far as a line of JSON, in log order: data as it was given, `reportedAt` written out. `ingest` takes the
-   * lines back. Throws as a view does at the first question.
+   * lines back. What a schema refuses is exported too.
    */
   export(): AsyncGenerator<string> {
     return linesOf(this.#writer.ledger, this.position)
@@ -231,5 +231,5 @@ function newId(): string {
 }
 
 async function* linesOf(ledger: Ledger, position: number): AsyncGenerator<string> {
-  for (let at = 1; at <= position; at += 1) yield `${JSON.stringify({ ...ledger.at(at).event, data: ledger.givenData(at) })}\n`
+  for (let at = 1; at <= position; at += 1) yield `${JSON.stringify(ledger.asGiven(at))}\n`
 }

@@ -19,9 +19,9 @@ export type Origin = { readonly ledger: Ledger; readonly catalog: Catalog | unde
 /**
  * A timeline as of a pair of dates: what had happened by one, as reported by the other.
  * Its answers never change, whatever is appended later. What a question costs depends on the events that bear on it, and
- * on what was asked before, but not on how long the log is; the first one about a projection takes in the whole log, and
- * throws `INVALID_EVENT` for a stored event that its schema refuses, and `INVALID_DATE` for one whose date is none, with
- * its `position` among the details.
+ * on what was asked before, but not on how long the log is; the first one about a projection takes in the log up to the
+ * view's position, and throws `INVALID_EVENT` for a stored event there that its schema refuses, and `INVALID_DATE` for one
+ * whose date is none, with its `position` among the details.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- the name without a parameter is for every catalog
 export class View<C extends Catalog = any> {

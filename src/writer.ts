@@ -173,11 +173,12 @@ export class Writer {
   }
 
   /** Writes the commit of the accepted calls, and takes it in. */
-  async #append({ entries, texts }: Batch): Promise<void> {
+  async #append({ calls, entries, texts }: Batch): Promise<void> {
     const { record, written } = this.chain.write(entries[0]!.stamp.appendedAt, texts)
     await this.#settings.log.append(this.chain.next.seq, record)
     written()
-    this.ledger.add(entries)
+    if (calls.some(({ isAnswered }) => isAnswered)) this.ledger.add(entries)
+    else this.ledger.addUnasked(entries)
   }
 
   /** What events become when they are appended here and now, all at one time. What it returns throws `CLOCK_BEHIND`, `REPORTED_IN_FUTURE`. */

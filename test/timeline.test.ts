@@ -190,17 +190,22 @@ test('a stored event that cannot be read fails each question, and keeps nothing 
   expect(warned.mock.calls).toMatchObject([[{ code: 'INVALID_EVENT' }]])
   expect(changed).not.toHaveBeenCalled()
   warned.mockRestore()
+  const before = timeline.asOf('2099', { position: 1 })
+  expect(before.with(halted({ id: 'e' }) as never).events()).toMatchObject([{ id: 'a' }, { id: 'e' }])
+  const exported = await linesOf(timeline.export())
+  expect(exported.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['a', 'b', 'c', 'd'])
+  expect(await (await openTimeline({ clock })).ingest(exported)).toMatchObject({ appended: 4, rejected: [] })
   const questions: (() => unknown)[] = [
     () => timeline.asOf().get(latest, 'chip/h20'),
     () => timeline.asOf('2000').get(status, 'chip/h20'),
     () => timeline.asOf().with([]).events(),
     () => [...timeline.replay(status)],
-    () => linesOf(timeline.export()),
     () => timeline.verify(),
     () => append([halted({ id: 'b', data: 'US' })]),
   ]
   for (const ask of [...questions, ...questions])
     expect(await failureOf(async () => ask()), String(ask)).toMatchObject({ code: 'INVALID_EVENT', details: { id: 'b', position: 2 } })
+  expect(before.events()).toMatchObject([{ id: 'a' }])
 })
 
 test('what the catalog leaves as it was given is parsed once, and is frozen before anybody sees it', async () => {
@@ -229,14 +234,20 @@ test('what a schema returns is frozen before the call is answered, and nothing b
     noted: z.object({ by: z.array(z.string()).catch(none) }),
     bent: z.preprocess((data) => Object.assign(data as object, { by: [] }), z.looseObject({})),
     endless: z.object({}).transform((data) => Object.assign(data, { self: data })),
+    raw: z.looseObject({}).transform(() => ({
+      get by() {
+        throw new Error('raw')
+      },
+    })),
   })
   const timeline = await openTimeline({ events, clock })
   const line = (type: string) => JSON.stringify({ id: type, type, subject: 's', occurredAt: '2025', data: { by: 7 } })
-  const { appended, rejected } = await timeline.ingest(['noted', 'bent', 'endless'].map(line).join('\n'))
+  const { appended, rejected } = await timeline.ingest(['noted', 'bent', 'endless', 'raw'].map(line).join('\n'))
   expect(appended).toBe(1)
   expect(rejected).toMatchObject([
     { line: 2, code: 'INVALID_EVENT' },
     { line: 3, code: 'INVALID_EVENT' },
+    { line: 4, code: 'INVALID_EVENT' },
   ])
   expect(() => none.push('somebody')).toThrow(TypeError)
   expect(timeline.asOf().events()).toMatchObject([{ data: { by: ['nobody'] } }])
@@ -488,8 +499,10 @@ test('what another writer appended and the catalog refuses fails each question, 
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   const told = vi.fn()
   strict.on('appended', told)
+  const early = strict.asOf()
   await other.append(halted())
   expect(await strict.append({ type: 'export.halted', subject: 's', occurredAt: '2025', data: { by: 7 } })).toMatchObject({ position: 2 })
+  expect([early.events(), early.get(latest, 's')]).toEqual([[], {}])
   await other.append(halted())
   expect(await strict.ingest(JSON.stringify({ ...halted(), data: { by: 8 } }))).toMatchObject({ appended: 1, rejected: [] })
   expect([await strict.refresh(), strict.position]).toEqual([0, 4])
