@@ -37,12 +37,12 @@ export class Entries {
     this.#put(this.#events.length, entry, givenData)
   }
 
-  /** Adds events to be read when they are asked for. */
-  store(givens: readonly Given[], stamp: Stamp, read: Read): void {
+  /** Adds an event to be read when it is asked for. */
+  store(given: Given, stamp: Stamp, read: Read): void {
     const last = this.#unread.at(-1)
-    if (last?.stamp === stamp && last.read === read) last.count += givens.length
-    else this.#unread.push({ from: this.#events.length, stamp, read, count: givens.length })
-    for (const given of givens) this.#events.push(given)
+    if (last?.stamp === stamp && last.read === read) last.count += 1
+    else this.#unread.push({ from: this.#events.length, stamp, read, count: 1 })
+    this.#events.push(given)
   }
 
   /** The entry at a position that is there. Throws as its `Read` does. */

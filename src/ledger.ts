@@ -73,16 +73,15 @@ export class Ledger {
     for (const entry of entries) this.#entries.add(toDated(entry, this.position + 1), entry.given.data)
   }
 
-  /** Adds events of one time that were read, and are read again if they are asked for: few are, and they take less room till then. */
+  /** Adds events that were read, and are read again if they are asked for: few are, and they take less room till then. */
   addUnasked(entries: readonly Entry[]): void {
-    if (entries.length === 0 || !entries.every(isAsGiven)) return this.add(entries)
-    const givens = entries.map(({ given }) => given)
-    this.store(givens, entries[0]!.stamp, readAsGiven)
+    if (!entries.every(isAsGiven)) return this.add(entries)
+    for (const { given, stamp } of entries) this.#entries.store(given, stamp, readAsGiven)
   }
 
   /** Adds events of one time, to be read when they are first asked for. */
   store(givens: readonly Given[], stamp: Stamp, read: Read): void {
-    this.#entries.store(givens, stamp, read)
+    for (const given of givens) this.#entries.store(given, stamp, read)
   }
 
   /** A ledger that goes on from a position of this one. It has the base of this one: hypotheses on hypotheses form no chain. */

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { Entries } from '../src/entries.js'
-import { type Given, readAsGiven, stampOf } from '../src/event.js'
+import { type Given, type Read, readAsGiven, stampOf } from '../src/event.js'
 
 const given = (id: string): Given => ({ id, type: 'noted', subject: 's', occurredAt: '2025' })
 
@@ -12,7 +12,7 @@ test('an event is read at any position and in any order, and how it was to be re
   const entries = new Entries(7)
   const stamps = [1, 2, 3].map((day) => {
     const stamp = stampOf(`2025-07-0${day}T09:00:00.000Z`)
-    entries.store([given(`${day}a`), given(`${day}b`)], stamp, readAsGiven)
+    for (const id of ['a', 'b']) entries.store(given(`${day}${id}`), stamp, readAsGiven)
     return new WeakRef(stamp)
   })
   const kept = async () => {
@@ -35,12 +35,13 @@ test('a read that asks for the event itself makes it once', () => {
   let isFirst = true
   let asked: unknown
   const stamp = stampOf('2025-07-01T09:00:00.000Z')
-  entries.store([given('a'), given('b')], stamp, (one, position) => {
+  const read: Read = (one, position) => {
     const isToAsk = isFirst
     isFirst = false
     if (isToAsk) asked = entries.at(position).event
     return readAsGiven(one, position, stamp)
-  })
+  }
+  for (const id of ['a', 'b']) entries.store(given(id), stamp, read)
   expect(entries.at(1).event).toBe(asked)
   expect([2, 1].map((position) => entries.at(position).event.id)).toEqual(['b', 'a'])
 })
