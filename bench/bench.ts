@@ -25,7 +25,7 @@ function readArguments(): { readonly json: string | undefined; readonly events: 
 }
 
 const { json, events, names } = readArguments()
-if (json !== undefined) writeFileSync(json, '') // where it cannot be written, that is known before anything is measured
+if (json !== undefined) writeFileSync(json, '', { flag: 'a' }) // where it cannot be written, that is known before anything is measured; what is there stays till then
 const began = performance.now()
 const folder = mkdtempSync(fileURLToPath(new URL('../files-', import.meta.url))) // beside the code, where the disk is a real one
 const onDone = (name: string, ms: number) => process.stderr.write(`${name}: ${durationText(ms)}\n`)
