@@ -26,8 +26,7 @@ export type Heard<C extends Catalog> = { appended: readonly Appended<C>[]; chang
 type Asked<C extends Catalog> = {
   readonly asOf: (position: number, date?: number) => View<C>
   readonly eventAt: (position: number) => Appended<C>
-  /** The position of the event with an id. */
-  readonly find: (id: string) => number
+  readonly find: (id: string) => Appended<C>
 }
 
 /** An event, and the one that it supersedes. */
@@ -82,7 +81,7 @@ export class Listeners<C extends Catalog> {
   #byKey(projection: Projection, events: readonly Appended<C>[]): Map<string, Pair<C>[]> {
     const byKey = new Map<string, Pair<C>[]>()
     for (const event of events) {
-      const superseded = event.supersedes === undefined ? undefined : this.#timeline.eventAt(this.#timeline.find(event.supersedes))
+      const superseded = event.supersedes === undefined ? undefined : this.#timeline.find(event.supersedes)
       const both = superseded === undefined ? [event] : [event, superseded]
       for (const key of new Set(both.flatMap((one) => keysOf(projection, one as TimelineEvent)))) {
         const pairs = byKey.get(key) ?? []

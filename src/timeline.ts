@@ -47,7 +47,7 @@ export class Timeline<C extends Catalog = any> {
     this.#listeners = new Listeners(projections, {
       asOf: (position, date) => this.asOf(date, { position }),
       eventAt: (position) => this.#eventAt(position),
-      find: (id) => this.#writer.ledger.find(id)!,
+      find: (id) => this.#eventAt(this.#writer.ledger.find(id)!),
     })
     this.#clock = clock
     this.#writer = new Writer({ log, catalog: events, clock, onCommit: (first, last) => this.#listeners.announce(first, last) })
