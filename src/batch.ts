@@ -13,7 +13,7 @@ export class Batch {
   /** The events, with the JSON of each. */
   readonly entries: Entry[] = []
   readonly texts: string[] = []
-  readonly #ledger: Ledger
+  readonly ledger: Ledger
   readonly #first: number // the position of the first event
   readonly #read: ReadFresh
   readonly #bytesMax: number
@@ -21,7 +21,7 @@ export class Batch {
 
   /** `bytesMax` is how many bytes of events a record takes, with a comma for each. */
   constructor(ledger: Ledger, read: ReadFresh, bytesMax: number) {
-    this.#ledger = ledger
+    this.ledger = ledger
     this.#first = ledger.position + 1
     this.#read = read
     this.#bytesMax = bytesMax
@@ -30,10 +30,10 @@ export class Batch {
   /** Takes a call, unless there is no room left for what it appends; returns whether it did. */
   take(call: Call): boolean {
     try {
-      const admitted = this.#ledger.admit(call.givens, this.#read, call.after)
-      if (call.isAnswered) for (const position of admitted.positions) if (position < this.#first) this.#ledger.at(position)
+      const admitted = this.ledger.admit(call.givens, this.#read, call.after)
+      if (call.isAnswered) for (const position of admitted.positions) if (position < this.#first) this.ledger.at(position)
       if (!this.#write(admitted.fresh, call.text)) return false
-      this.#ledger.addUnasked(admitted.fresh)
+      this.ledger.addUnasked(admitted.fresh)
       this.outcomes.push({ admitted })
     } catch (error) {
       this.outcomes.push({ error })

@@ -13,6 +13,7 @@ import {
   readAsGiven,
   toDated,
 } from './event.js'
+import { Ids } from './ids.js'
 import { type Json, equalJson } from './json.js'
 
 /** Where the events of a call stand, one position for each given one; `fresh` are those that were not there before. */
@@ -30,16 +31,18 @@ export class Ledger {
   /** The position after which this ledger's own events come. */
   readonly basePosition: number
   readonly #entries: Entries
-  readonly #positions = new Map<string, number>() // by id
-  readonly #superseders = new Map<string, number>() // by the id of what they supersede
-  #lastPositions: Map<string, number> | undefined // by subject, once one is looked for
-  #indexed: number // up to this position: a log that is only asked needs no index of ids
+  readonly #ids: Ids // made when one is looked for: a log that is only asked needs none
+  readonly #others: Ledger | undefined // the base, where its ids are not among these
+  readonly #lastPositions = new Map<string, number>() // by subject
+  #lastSubject: number // up to this position they are there, made when one is looked for
 
-  constructor(base?: Ledger, basePosition = base?.position ?? 0) {
+  constructor(base?: Ledger, basePosition = base?.position ?? 0, ids?: Ids) {
     this.base = base
     this.basePosition = basePosition
     this.#entries = new Entries(basePosition)
-    this.#indexed = basePosition
+    this.#ids = ids ?? new Ids(basePosition)
+    this.#others = ids === undefined ? base : undefined
+    this.#lastSubject = basePosition
   }
 
   /** The position of the last event. */
@@ -62,10 +65,10 @@ export class Ledger {
     return this.#holderOf(position).asGiven(position)
   }
 
-  /** The position of the event with an id. */
-  find(id: string): number | undefined {
+  /** The position of the event with an id, if that is not beyond `to`. */
+  find(id: string, to = this.position): number | undefined {
     this.#index()
-    return this.#positions.get(id) ?? this.#inBase(this.base?.find(id))
+    return this.#ids.find(id, to) ?? this.#others?.find(id, this.basePosition)
   }
 
   /** Adds events that were read. */
@@ -90,6 +93,19 @@ export class Ledger {
     const fork = new Ledger(this.base, Math.min(position, this.basePosition))
     for (let at = this.basePosition + 1; at <= position; at += 1) fork.#entries.add(this.at(at), this.givenData(at))
     return fork
+  }
+
+  /**
+   * A ledger of what is about to be appended to this one, which has no base. Its ids go into this one's index, once and
+   * at once, where this one finds none of them: until it is added here or discarded, nothing else may be added.
+   */
+  draft(): Ledger {
+    return new Ledger(this, this.position, this.#ids)
+  }
+
+  /** Takes a draft's ids out of the index again: it is not appended. */
+  discard(): void {
+    while (this.#ids.last > this.basePosition) this.#ids.takeBack(this.#named(this.#ids.last))
   }
 
   /**
@@ -183,7 +199,7 @@ export class Ledger {
         { id: given.id, supersedes: given.supersedes },
       )
     }
-    const superseder = this.#superseder(given.supersedes)
+    const superseder = this.superseder(given.supersedes)
     if (superseder !== undefined) {
       const by = this.#named(superseder)
       throw new TimelineError(
@@ -201,28 +217,22 @@ export class Ledger {
     }
   }
 
-  #superseder(id: string): number | undefined {
+  /** The position of the event that supersedes the one with an id, if that is not beyond `to`. */
+  superseder(id: string, to = this.position): number | undefined {
     this.#index()
-    return this.#superseders.get(id) ?? this.#inBase(this.base === undefined ? undefined : this.base.#superseder(id))
+    return this.#ids.superseder(id, to) ?? this.#others?.superseder(id, this.basePosition)
   }
 
   #lastPositionOf(subject: string): number {
-    if (this.#lastPositions === undefined) {
-      this.#lastPositions = new Map()
-      for (let at = this.basePosition + 1; at <= this.#indexed; at += 1) this.#lastPositions.set(this.#named(at).subject, at)
+    while (this.#lastSubject < this.position) {
+      this.#lastSubject += 1
+      this.#lastPositions.set(this.#named(this.#lastSubject).subject, this.#lastSubject)
     }
-    this.#index()
     return this.#lastPositions.get(subject) ?? (this.base === undefined ? 0 : this.base.#lastPositionOf(subject))
   }
 
   #index(): void {
-    while (this.#indexed < this.position) {
-      const position = (this.#indexed += 1)
-      const { id, subject, supersedes } = this.#entries.named(position)
-      this.#positions.set(id, position)
-      this.#lastPositions?.set(subject, position)
-      if (supersedes !== undefined) this.#superseders.set(supersedes, position)
-    }
+    while (this.#ids.last < this.position) this.#ids.add(this.#named(this.#ids.last + 1))
   }
 
   #named(position: number): Named {
@@ -231,10 +241,5 @@ export class Ledger {
 
   #holderOf(position: number): Entries {
     return position > this.basePosition ? this.#entries : this.base!.#holderOf(position)
-  }
-
-  /** A position of the base, where this ledger goes on from there or later. */
-  #inBase(position: number | undefined): number | undefined {
-    return position !== undefined && position <= this.basePosition ? position : undefined
   }
 }

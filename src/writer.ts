@@ -166,17 +166,22 @@ export class Writer {
 
   /** Takes calls off the queue as far as they fit one record. What is refused may be due to what was not read yet, or to a call that is not durable yet. */
   #accept(): Batch {
-    const batch = new Batch(new Ledger(this.ledger), this.#reader(), this.#room())
+    const batch = new Batch(this.ledger.draft(), this.#reader(), this.#room())
     this.#calls.every((call) => batch.take(call))
     this.#calls.splice(0, batch.calls.length)
     return batch
   }
 
   /** Writes the commit of the accepted calls, and takes it in. */
-  async #append({ calls, entries, texts }: Batch): Promise<void> {
-    const { record, written } = this.chain.write(entries[0]!.stamp.appendedAt, texts)
-    await this.#settings.log.append(this.chain.next.seq, record)
-    written()
+  async #append({ calls, entries, texts, ledger }: Batch): Promise<void> {
+    try {
+      const { record, written } = this.chain.write(entries[0]!.stamp.appendedAt, texts)
+      await this.#settings.log.append(this.chain.next.seq, record)
+      written()
+    } catch (error) {
+      ledger.discard()
+      throw error
+    }
     if (calls.some(({ isAnswered }) => isAnswered)) this.ledger.add(entries)
     else this.ledger.addUnasked(entries)
   }

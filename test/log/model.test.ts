@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
-import { type EventInput, type Timeline, fileLog, latest, memoryLog, openTimeline } from 'asof'
+import { type EventInput, type Log, type Timeline, fileLog, latest, memoryLog, openTimeline } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { temporaryPath } from './folder.js'
@@ -13,7 +13,13 @@ const COMMANDS_MAX = 24
 type Model = { readonly timeline: Timeline; readonly heads: string[]; now: number }
 
 /** What is: a file, and two timelines on it, each of which may lag behind. Some were opened again, and not asked since. */
-type Real = { readonly path: string; readonly timelines: [Timeline, Timeline]; readonly unasked: Set<Timeline> }
+type Real = {
+  readonly path: string
+  readonly timelines: [Timeline, Timeline]
+  readonly unasked: Set<Timeline>
+  /** Whether the disk refuses what is written. */
+  isDown: boolean
+}
 
 type Command = fc.AsyncCommand<Model, Real>
 type Call = { readonly drawn: readonly Drawn[]; readonly back: number | undefined }
@@ -44,6 +50,7 @@ const commands: fc.Arbitrary<Command>[] = [
   ...[1, 1, 1, 4].map((maxLength) =>
     fc.tuple(which, fc.array(calls, { minLength: 1, maxLength })).map(([at, several]) => appending(at, several)),
   ),
+  fc.tuple(which, fc.array(calls, { minLength: 1, maxLength: 3 })).map(([at, several]) => failing(at, several)),
   fc.tuple(which, fc.array(drawnInputs, { maxLength: 4 })).map(([at, drawn]) => ingesting(at, drawn)),
   which.map((at) =>
     command(`refresh ${at}`, async (model, { timelines }) => {
@@ -52,11 +59,11 @@ const commands: fc.Arbitrary<Command>[] = [
     }),
   ),
   which.map((at) =>
-    command(`open ${at} again`, async (model, { path, timelines, unasked }) => {
-      await timelines[at].close()
-      timelines[at] = await opened(model, fileLog(path))
-      expect(timelines[at].position).toBe(model.timeline.position)
-      unasked.add(timelines[at])
+    command(`open ${at} again`, async (model, real) => {
+      await real.timelines[at].close()
+      real.timelines[at] = await opened(model, fallible(real))
+      expect(real.timelines[at].position).toBe(model.timeline.position)
+      real.unasked.add(real.timelines[at])
     }),
   ),
   which.map((at) => command(`ask ${at}`, async (_, { timelines, unasked }) => void unasked.delete(timelines[at]))),
@@ -92,8 +99,17 @@ test('a file with two timelines on it answers as one timeline in memory does, wh
 async function setUp(path: string): Promise<{ model: Model; real: Real }> {
   const model = { now: Date.UTC(2025, 3, 3, 18), heads: [] } as unknown as Model
   Object.assign(model, { timeline: await opened(model, memoryLog()) })
-  const timelines: Real['timelines'] = [await opened(model, fileLog(path)), await opened(model, fileLog(path))]
-  return { model, real: { path, timelines, unasked: new Set() } }
+  const real = { path, unasked: new Set(), isDown: false } as unknown as Real
+  Object.assign(real, { timelines: [await opened(model, fallible(real)), await opened(model, fallible(real))] })
+  return { model, real }
+}
+
+/** The log in the file, which takes nothing while the disk is down. */
+function fallible(real: Real): Required<Log> {
+  const log = fileLog(real.path)
+  const append = log.append.bind(log)
+  log.append = async (...record) => (real.isDown ? Promise.reject(new Error('disk gone')) : append(...record))
+  return log
 }
 
 function opened(model: Model, log: ReturnType<typeof memoryLog>): Promise<Timeline> {
@@ -130,6 +146,16 @@ function appending(at: 0 | 1, several: readonly Call[]): Command {
       outcomes.push(await outcome(model.timeline.append(inputs, options)))
     }
     expect(await Promise.all(prepared.map(([inputs, options]) => outcome(timelines[at].append(inputs, options))))).toEqual(outcomes)
+  })
+}
+
+/** What is not written comes to nothing, and what is said afterwards is as if it had never been tried. */
+function failing(at: 0 | 1, several: readonly Call[]): Command {
+  return command(`fail to append ${JSON.stringify(several)} to ${at}`, async (model, real) => {
+    const prepared = await Promise.all(several.map(({ drawn }) => inputsOf(model, drawn)))
+    real.isDown = true
+    await Promise.all(prepared.map((inputs) => outcome(real.timelines[at].append(inputs))))
+    real.isDown = false
   })
 }
 
