@@ -1,4 +1,5 @@
 import { type Commit, type Place, decodeCommit, encodeCommit } from './commit.js'
+import type { Sealed } from './log/record.js'
 
 /** Follows a log record by record, and knows where its next commit goes. */
 export class Chain {
@@ -23,10 +24,10 @@ export class Chain {
   }
 
   /** The record of the next commit, of events given as JSON texts, and what goes past it once it is written. */
-  write(appendedAt: string, events: readonly string[]): { readonly record: string; readonly written: () => void } {
+  write(appendedAt: string, events: readonly string[]): Sealed & { readonly written: () => void } {
     const place = { ...this.#next, appendedAt }
-    const { record, ...seal } = encodeCommit(place, events)
-    return { record, written: () => this.#pass({ ...place, ...seal, events }) }
+    const sealed = encodeCommit(place, events)
+    return { ...sealed, written: () => this.#pass({ ...place, ...sealed, events }) }
   }
 
   #pass({ seq, position, appendedAt, events, hash, bytes }: Omit<Commit, 'events'> & { readonly events: readonly unknown[] }): void {

@@ -175,8 +175,8 @@ export class Writer {
   /** Writes the commit of the accepted calls, and takes it in. */
   async #append({ calls, entries, texts, ledger }: Batch): Promise<void> {
     try {
-      const { record, written } = this.chain.write(entries[0]!.stamp.appendedAt, texts)
-      await this.#settings.log.append(this.chain.next.seq, record)
+      const { record, utf8, written } = this.chain.write(entries[0]!.stamp.appendedAt, texts)
+      await this.#settings.log.append(this.chain.next.seq, record, utf8)
       written()
     } catch (error) {
       ledger.discard()
@@ -199,8 +199,8 @@ export class Writer {
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
   #room(): number {
-    const { record } = this.chain.write(isoText(0), [])
-    return this.#settings.log.maxRecordBytes - Buffer.byteLength(record) + 1
+    const { bytes } = this.chain.write(isoText(0), [])
+    return this.#settings.log.maxRecordBytes - bytes + 1
   }
 }
 

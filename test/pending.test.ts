@@ -2,14 +2,15 @@ import { type EventInput, type Log, memoryLog } from 'asof'
 import { expect, test } from 'vitest'
 import { idsIn, note, openNotes } from './log/note.js'
 import { failureOf } from './refusal.js'
+import { recordsOf } from './log/store.js'
 
 /** A log that waits with each record until it is told to write it, or to fail. */
 function waitingLog(): { log: Log; written: () => Promise<{ write: () => void; fail: () => void }> } {
   const memory = memoryLog()
   const waiting: { write: () => void; fail: () => void }[] = []
-  const append: Log['append'] = (seq, record) =>
+  const append: Log['append'] = (seq, record, utf8) =>
     new Promise((resolve, reject) => {
-      waiting.push({ write: () => resolve(memory.append(seq, record)), fail: () => reject(new Error('disk gone')) })
+      waiting.push({ write: () => resolve(memory.append(seq, record, utf8)), fail: () => reject(new Error('disk gone')) })
     })
   const written = async () => {
     while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -60,4 +61,19 @@ test('what could not be written leaves nothing: its ids, what it superseded and 
   expect(await again).toMatchObject([{ position: 3 }, { position: 4 }])
   expect(await idsIn(timeline)).toEqual(['a', 'b', 'c', 'a3'])
   expect(await failureOf(() => timeline.append(note('c')))).toMatchObject({ code: 'DUPLICATE_ID', details: { position: 3 } })
+})
+
+test('a log is given each record as a text and as its UTF-8', async () => {
+  const memory = memoryLog()
+  const given: [string, Uint8Array | undefined][] = []
+  const append: Log['append'] = async (seq, record, utf8) => {
+    given.push([record, utf8])
+    await memory.append(seq, record) // as a log that knows texts alone
+  }
+  const timeline = await openNotes({ ...memory, append })
+  await timeline.append([note('a', { data: 'Zürich, 東京, \u{1F600}' }), note('b', { data: '\\"' })])
+  await timeline.ingest(`${JSON.stringify(note('c', { data: 'é' }))}\n${JSON.stringify(note('d'))}`)
+  expect(given.map(([record]) => record)).toEqual(await recordsOf(memory))
+  for (const [record, utf8] of given) expect(Buffer.from(utf8!).equals(Buffer.from(record))).toBe(true)
+  expect(await timeline.verify()).toMatchObject({ events: 4 })
 })

@@ -39,7 +39,7 @@ class FileLog implements Required<Log> {
     this.#path = path
   }
 
-  async append(seq: number, record: string): Promise<void> {
+  async append(seq: number, record: string, utf8: Uint8Array = Buffer.from(record)): Promise<void> {
     const file = await open(this.#path, this.#end === FIRST ? APPEND | constants.O_CREAT : APPEND)
     try {
       await lock(file, this.#path)
@@ -51,7 +51,7 @@ class FileLog implements Required<Log> {
         this.#isFlushed = true
         throw conflict(seq, end.seq - 1)
       }
-      await this.#write(file, record, end, size)
+      await this.#write(file, utf8, end, size)
     } finally {
       await file.close()
     }
@@ -104,11 +104,11 @@ class FileLog implements Required<Log> {
   }
 
   /** Writes a record at a place, the end of the whole ones in a file of this size. The file is locked. */
-  async #write(file: FileHandle, record: string, place: Place, size: number): Promise<void> {
+  async #write(file: FileHandle, record: Uint8Array, place: Place, size: number): Promise<void> {
     const { offset } = place
     if (size > offset) await this.#moveAside(file, offset)
-    const newline = size < offset ? '\n' : '' // which the last record lacks
-    const bytes = Buffer.from(`${newline}${record}\n`)
+    const newline = Buffer.from(size < offset ? '\n' : '') // which the last record lacks
+    const bytes = Buffer.concat([newline, record, Buffer.from('\n')])
     try {
       await file.appendFile(bytes)
     } catch (error) {

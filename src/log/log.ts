@@ -7,9 +7,10 @@ import { TimelineError } from '../error.js'
 export interface Log {
   /**
    * Appends the record with the number `seq`, durably once it resolves. Rejects with the code `CONFLICT` when there is
-   * one with that number already.
+   * one with that number already. `utf8` is what the record is in UTF-8, where that is at hand, so that a log that
+   * writes bytes need not make them of the text; nobody changes it.
    */
-  append(seq: number, record: string): Promise<void>
+  append(seq: number, record: string, utf8?: Uint8Array): Promise<void>
   /** The records from `seq` on, in order, up to the present end. */
   read(from: number): AsyncIterable<string>
   /** Calls back when another writer may have appended, until the returned function is called or the log is closed. */

@@ -6,9 +6,9 @@ export function memoryLog(): Required<Log> {
   const watching = new Set<{ onGrowth: () => void }>()
   return {
     maxRecordBytes: RECORD_BYTES_MAX,
-    async append(seq, record) {
+    async append(seq, record, utf8) {
       if (seq !== records.length + 1) throw conflict(seq, records.length)
-      records.push(record)
+      records.push(utf8 === undefined ? record : Buffer.from(utf8).toString()) // `record` may be parts of texts that are longer
       for (const { onGrowth } of watching) queueMicrotask(onGrowth)
     },
     async *read(from) {
