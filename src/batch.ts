@@ -2,22 +2,23 @@ import type { Call, Outcome } from './call.js'
 import { TimelineError } from './error.js'
 import type { Entry, ReadFresh } from './event.js'
 import type { Ledger } from './ledger.js'
+import type { EventTexts } from './log/record.js'
 
 /**
  * Calls that share a commit, what becomes of each, and what they append, in order. Each is validated on the ledger, to
  * which it adds its events; a refused one adds nothing.
  */
-export class Batch {
+export class Batch implements EventTexts {
   readonly calls: Call[] = []
   readonly outcomes: Outcome[] = []
-  /** The events, with the JSON of each. */
   readonly entries: Entry[] = []
+  /** The JSON of each entry's event. */
   readonly texts: string[] = []
+  bytes = 0
   readonly ledger: Ledger
   readonly #first: number // the position of the first event
   readonly #read: ReadFresh
   readonly #bytesMax: number
-  #bytes = 0
 
   /** `bytesMax` is how many bytes of events a record takes, with a comma for each. */
   constructor(ledger: Ledger, read: ReadFresh, bytesMax: number) {
@@ -51,12 +52,12 @@ export class Batch {
       bytes += Buffer.byteLength(json) + 1
       this.texts.push(json)
     }
-    if (this.#bytes + bytes > this.#bytesMax) {
+    if (this.bytes + bytes > this.#bytesMax) {
       this.texts.length = length
       if (bytes > this.#bytesMax) throw tooLarge(entries.length, bytes - 1, this.#bytesMax - 1)
       return false
     }
-    this.#bytes += bytes
+    this.bytes += bytes
     for (const entry of entries) this.entries.push(entry)
     return true
   }

@@ -1,5 +1,5 @@
 import { type Commit, type Place, decodeCommit, encodeCommit } from './commit.js'
-import type { Sealed } from './log/record.js'
+import type { EventTexts, Sealed } from './log/record.js'
 
 /** Follows a log record by record, and knows where its next commit goes. */
 export class Chain {
@@ -23,11 +23,11 @@ export class Chain {
     return commit
   }
 
-  /** The record of the next commit, of events given as JSON texts, and what goes past it once it is written. */
-  write(appendedAt: string, events: readonly string[]): Sealed & { readonly written: () => void } {
+  /** The record of the next commit, and what goes past it once it is written. */
+  write(appendedAt: string, events: EventTexts): Sealed & { readonly written: () => void } {
     const place = { ...this.#next, appendedAt }
     const sealed = encodeCommit(place, events)
-    return { ...sealed, written: () => this.#pass({ ...place, ...sealed, events }) }
+    return { ...sealed, written: () => this.#pass({ ...place, ...sealed, events: events.texts }) }
   }
 
   #pass({ seq, position, appendedAt, events, hash, bytes }: Omit<Commit, 'events'> & { readonly events: readonly unknown[] }): void {

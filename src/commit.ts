@@ -2,7 +2,7 @@ import type { Catalog } from './catalog.js'
 import { TimelineError } from './error.js'
 import { type Given, type Read, toEntry } from './event.js'
 import { freezeJson, isPlainObject } from './json.js'
-import { type Seal, type Sealed, beginsRecord, sealRecord, unsealRecord } from './log/record.js'
+import { type EventTexts, type Seal, type Sealed, beginsRecord, sealRecord, unsealRecord } from './log/record.js'
 
 /**
  * Where a commit stands in its log: its record's number, its first event's position, when it was appended, the hash of
@@ -14,10 +14,10 @@ export type Place = { readonly seq: number; readonly position: number; readonly 
 export type Commit = Place & Seal & { readonly events: readonly Given[] }
 
 /**
- * A commit's record, of events given as JSON texts. Its hash is the SHA-256 of the UTF-8 bytes
+ * A commit's record. Its hash is the SHA-256 of the UTF-8 bytes
  * before `,"hash":`, and includes the hash before it: the records form a chain over their exact bytes.
  */
-export function encodeCommit(place: Place, events: readonly string[]): Sealed {
+export function encodeCommit(place: Place, events: EventTexts): Sealed {
   const { seq, position, appendedAt, previous } = place
   const head = JSON.stringify({ seq, position, appendedAt, previous }).slice(0, -1)
   return sealRecord(`${head},"events":[`, events)

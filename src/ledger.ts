@@ -31,17 +31,17 @@ export class Ledger {
   /** The position after which this ledger's own events come. */
   readonly basePosition: number
   readonly #entries: Entries
-  readonly #ids: Ids // made when one is looked for: a log that is only asked needs none
-  readonly #others: Ledger | undefined // the base, where its ids are not among these
+  readonly #ids: Ids // filled when one is looked for: a log that is only asked needs none
+  readonly #others: Ledger | undefined // the base, unless it shares these ids
   readonly #lastPositions = new Map<string, number>() // by subject
-  #lastSubject: number // up to this position they are there, made when one is looked for
+  #lastSubject: number // up to this position they are there, filled when one is looked for
 
-  constructor(base?: Ledger, basePosition = base?.position ?? 0, ids?: Ids) {
+  constructor(base?: Ledger, basePosition = base?.position ?? 0, shared?: Ids) {
     this.base = base
     this.basePosition = basePosition
     this.#entries = new Entries(basePosition)
-    this.#ids = ids ?? new Ids(basePosition)
-    this.#others = ids === undefined ? base : undefined
+    this.#ids = shared ?? new Ids(basePosition)
+    this.#others = shared === undefined ? base : undefined
     this.#lastSubject = basePosition
   }
 
@@ -71,6 +71,12 @@ export class Ledger {
     return this.#ids.find(id, to) ?? this.#others?.find(id, this.basePosition)
   }
 
+  /** The position of the event that supersedes the one with an id, if that is not beyond `to`. */
+  superseder(id: string, to = this.position): number | undefined {
+    this.#index()
+    return this.#ids.superseder(id, to) ?? this.#others?.superseder(id, this.basePosition)
+  }
+
   /** Adds events that were read. */
   add(entries: readonly Entry[]): void {
     for (const entry of entries) this.#entries.add(toDated(entry, this.position + 1), entry.given.data)
@@ -96,14 +102,14 @@ export class Ledger {
   }
 
   /**
-   * A ledger of what is about to be appended to this one, which has no base. Its ids go into this one's index, once and
-   * at once, where this one finds none of them: until it is added here or discarded, nothing else may be added.
+   * A ledger of what is about to be appended to this one, which has no base. It fills this one's index of ids, where this
+   * one finds none beyond its own position: until a draft is added here or discarded, nothing else may be.
    */
   draft(): Ledger {
     return new Ledger(this, this.position, this.#ids)
   }
 
-  /** Takes a draft's ids out of the index again: it is not appended. */
+  /** Takes what this draft has put into the index out again: it is not appended. */
   discard(): void {
     while (this.#ids.last > this.basePosition) this.#ids.takeBack(this.#named(this.#ids.last))
   }
@@ -215,12 +221,6 @@ export class Ledger {
         { id: given.id, supersedes: given.supersedes, by: by.id },
       )
     }
-  }
-
-  /** The position of the event that supersedes the one with an id, if that is not beyond `to`. */
-  superseder(id: string, to = this.position): number | undefined {
-    this.#index()
-    return this.#ids.superseder(id, to) ?? this.#others?.superseder(id, this.basePosition)
   }
 
   #lastPositionOf(subject: string): number {

@@ -173,9 +173,10 @@ export class Writer {
   }
 
   /** Writes the commit of the accepted calls, and takes it in. */
-  async #append({ calls, entries, texts, ledger }: Batch): Promise<void> {
+  async #append(batch: Batch): Promise<void> {
+    const { calls, entries, ledger } = batch
     try {
-      const { record, utf8, written } = this.chain.write(entries[0]!.stamp.appendedAt, texts)
+      const { record, utf8, written } = this.chain.write(entries[0]!.stamp.appendedAt, batch)
       await this.#settings.log.append(this.chain.next.seq, record, utf8)
       written()
     } catch (error) {
@@ -199,7 +200,7 @@ export class Writer {
 
   /** How many bytes of events the next record takes, with a comma for each, though the last has none. */
   #room(): number {
-    const { bytes } = this.chain.write(isoText(0), [])
+    const { bytes } = this.chain.write(isoText(0), { texts: [], bytes: 0 })
     return this.#settings.log.maxRecordBytes - bytes + 1
   }
 }

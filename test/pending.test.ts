@@ -1,8 +1,11 @@
 import { type EventInput, type Log, memoryLog } from 'asof'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { idsIn, note, openNotes } from './log/note.js'
 import { failureOf } from './refusal.js'
 import { recordsOf } from './log/store.js'
+
+/** An append that should have been refused waits for ever. */
+const STUCK = { timeout: 10_000 }
 
 /** A log that waits with each record until it is told to write it, or to fail. */
 function waitingLog(): { log: Log; written: () => Promise<{ write: () => void; fail: () => void }> } {
@@ -12,10 +15,7 @@ function waitingLog(): { log: Log; written: () => Promise<{ write: () => void; f
     new Promise((resolve, reject) => {
       waiting.push({ write: () => resolve(memory.append(seq, record, utf8)), fail: () => reject(new Error('disk gone')) })
     })
-  const written = async () => {
-    while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve))
-    return waiting.shift()!
-  }
+  const written = () => vi.waitFor(() => waiting.shift() ?? Promise.reject(new Error('nothing is written')))
   return { log: { ...memory, append }, written }
 }
 
@@ -32,26 +32,30 @@ async function withPending() {
   return { timeline, next, outcome, record: await next() }
 }
 
-test('what is being written is not there yet: no view has it, no hypothesis clashes with it, and none can supersede it', async () => {
-  const { timeline, outcome, record } = await withPending()
-  expect(timeline.position).toBe(2)
-  const before = timeline.asOf()
-  const idsOf = (view = timeline.asOf()) => view.events().map(({ id }) => id)
-  expect(idsOf()).toEqual(['a', 'b'])
-  expect(idsOf(before.with(note('c')))).toEqual(['a', 'b', 'c'])
-  expect(idsOf(before.with(note('a3', { supersedes: 'a' })))).toEqual(['b', 'a3'])
-  expect((await failureOf(() => before.with(note('c2', { supersedes: 'c' })))).code).toBe('UNKNOWN_EVENT')
-  record.write()
-  expect(await outcome).toMatchObject([{ position: 3 }, { position: 4 }, { position: 5 }])
-  expect(idsOf()).toEqual(['b', 'a2', 'c', 'd'])
-  expect(idsOf(before)).toEqual(['a', 'b'])
-  expect(idsOf(before.with(note('c')))).toEqual(['a', 'b', 'c'])
-  expect(idsOf(before.with(note('a3', { supersedes: 'a' })))).toEqual(['b', 'a3'])
-  expect((await failureOf(() => timeline.append(note('c', { data: 1 })))).code).toBe('DUPLICATE_ID')
-  expect((await failureOf(() => timeline.append(note('a3', { supersedes: 'a' })))).code).toBe('ALREADY_SUPERSEDED')
-})
+test(
+  'what is being written is not there yet: no view has it, no hypothesis clashes with it, and none can supersede it',
+  STUCK,
+  async () => {
+    const { timeline, outcome, record } = await withPending()
+    expect(timeline.position).toBe(2)
+    const before = timeline.asOf()
+    const idsOf = (view = timeline.asOf()) => view.events().map(({ id }) => id)
+    expect(idsOf()).toEqual(['a', 'b'])
+    expect(idsOf(before.with(note('c')))).toEqual(['a', 'b', 'c'])
+    expect(idsOf(before.with(note('a3', { supersedes: 'a' })))).toEqual(['b', 'a3'])
+    expect((await failureOf(() => before.with(note('c2', { supersedes: 'c' })))).code).toBe('UNKNOWN_EVENT')
+    record.write()
+    expect(await outcome).toMatchObject([{ position: 3 }, { position: 4 }, { position: 5 }])
+    expect(idsOf()).toEqual(['b', 'a2', 'c', 'd'])
+    expect(idsOf(before)).toEqual(['a', 'b'])
+    expect(idsOf(before.with(note('c')))).toEqual(['a', 'b', 'c'])
+    expect(idsOf(before.with(note('a3', { supersedes: 'a' })))).toEqual(['b', 'a3'])
+    expect((await failureOf(() => timeline.append(note('c', { data: 1 })))).code).toBe('DUPLICATE_ID')
+    expect((await failureOf(() => timeline.append(note('a3', { supersedes: 'a' })))).code).toBe('ALREADY_SUPERSEDED')
+  },
+)
 
-test('what could not be written leaves nothing: its ids, what it superseded and its subjects are as before', async () => {
+test('what could not be written leaves nothing: its ids, what it superseded and its subjects are as before', STUCK, async () => {
   const { timeline, next, outcome, record } = await withPending()
   record.fail()
   expect(await outcome).toMatchObject({ code: 'LOG_UNAVAILABLE' })
@@ -73,7 +77,8 @@ test('a log is given each record as a text and as its UTF-8', async () => {
   const timeline = await openNotes({ ...memory, append })
   await timeline.append([note('a', { data: 'Zürich, 東京, \u{1F600}' }), note('b', { data: '\\"' })])
   await timeline.ingest(`${JSON.stringify(note('c', { data: 'é' }))}\n${JSON.stringify(note('d'))}`)
+  await timeline.append(note('e', { data: '東'.repeat(2000) }))
   expect(given.map(([record]) => record)).toEqual(await recordsOf(memory))
   for (const [record, utf8] of given) expect(Buffer.from(utf8!).equals(Buffer.from(record))).toBe(true)
-  expect(await timeline.verify()).toMatchObject({ events: 4 })
+  expect(await timeline.verify()).toMatchObject({ events: 5 })
 })

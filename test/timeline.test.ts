@@ -287,7 +287,10 @@ test('what others add to Object.prototype is no field of an event', async () => 
 
 test('what no append would have written is told with its position, at each question and by verify', async () => {
   const head = '"id":"odd","type":"noted","subject":"s"'
-  const record = (fields: string) => new Chain().write('2025-07-16T09:00:00.000Z', [`{${head},${fields}}`]).record
+  const record = (fields: string) => {
+    const event = `{${head},${fields}}`
+    return new Chain().write('2025-07-16T09:00:00.000Z', { texts: [event], bytes: event.length + 1 }).record
+  }
   for (const [fields, code] of [
     [`"occurredAt":"2025","data":${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'INVALID_EVENT'],
     ['"occurredAt":"2025","reportedAt":null', 'INVALID_EVENT'],
@@ -512,6 +515,17 @@ test('what another writer appended and the catalog refuses fails each question, 
   for (const ask of [() => strict.asOf().events(), () => strict.asOf().get(latest, 's'), () => strict.verify()])
     for (const _ of ['once', 'and again'])
       expect(await failureOf(async () => ask())).toMatchObject({ code: 'INVALID_EVENT', details: { position: 1 } })
+})
+
+test('whoever wrote the records before one that is broken tells its offset in bytes, as whoever reads them does', async () => {
+  const log = memoryLog()
+  const timeline = await openTimeline({ log, clock })
+  await timeline.append(halted({ data: '東京' }))
+  await log.append(2, 'garbage')
+  const first = await log.read(1)[Symbol.asyncIterator]().next()
+  const offset = Buffer.byteLength(first.value as string) + 1
+  for (const read of [() => timeline.refresh(), () => openTimeline({ log, clock })])
+    expect(await failureOf(read)).toMatchObject({ code: 'LOG_CORRUPT', details: { record: 2, offset } })
 })
 
 test('calls that met a conflict keep their place before later ones', async () => {

@@ -104,11 +104,11 @@ class FileLog implements Required<Log> {
   }
 
   /** Writes a record at a place, the end of the whole ones in a file of this size. The file is locked. */
-  async #write(file: FileHandle, record: Uint8Array, place: Place, size: number): Promise<void> {
+  async #write(file: FileHandle, utf8: Uint8Array, place: Place, size: number): Promise<void> {
     const { offset } = place
     if (size > offset) await this.#moveAside(file, offset)
     const newline = Buffer.from(size < offset ? '\n' : '') // which the last record lacks
-    const bytes = Buffer.concat([newline, record, Buffer.from('\n')])
+    const bytes = Buffer.concat([newline, utf8, Buffer.from('\n')])
     try {
       await file.appendFile(bytes)
     } catch (error) {

@@ -7,8 +7,8 @@ import { TimelineError } from '../error.js'
 export interface Log {
   /**
    * Appends the record with the number `seq`, durably once it resolves. Rejects with the code `CONFLICT` when there is
-   * one with that number already. `utf8` is what the record is in UTF-8, where that is at hand, so that a log that
-   * writes bytes need not make them of the text; nobody changes it.
+   * one with that number already. `utf8` is the same record as bytes, where these are at hand, for a log that writes
+   * bytes; it may be a part of a larger buffer, and nobody changes it. Who changes the record passes on none.
    */
   append(seq: number, record: string, utf8?: Uint8Array): Promise<void>
   /** The records from `seq` on, in order, up to the present end. */

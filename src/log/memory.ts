@@ -1,5 +1,7 @@
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
 
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** A log in memory, gone with the process: for tests and hypotheses. Several timelines may share one. */
 export function memoryLog(): Required<Log> {
   const records: string[] = []
@@ -8,7 +10,7 @@ export function memoryLog(): Required<Log> {
     maxRecordBytes: RECORD_BYTES_MAX,
     async append(seq, record, utf8) {
       if (seq !== records.length + 1) throw conflict(seq, records.length)
-      records.push(utf8 === undefined ? record : Buffer.from(utf8).toString()) // `record` may be parts of texts that are longer
+      records.push(utf8 === undefined ? record : DECODER.decode(utf8)) // `record` may hold the source that it was cut from
       for (const { onGrowth } of watching) queueMicrotask(onGrowth)
     },
     async *read(from) {

@@ -3,38 +3,39 @@ import { sha256 } from '../sha256.js'
 /** A record ends with its hash: the SHA-256, in hex, of the UTF-8 bytes before `,"hash":`. */
 const SEAL = /^,"hash":"([0-9a-f]{64})"\}$/
 const SEAL_CHARS = ',"hash":""}'.length + 64
-const BYTES_A_CHAR_MAX = 3 // of UTF-8, for a unit of UTF-16
 const BEGINNING = '{"seq":'
 
 /** What a record ends with, and how many bytes it has in UTF-8. */
 export type Seal = { readonly hash: string; readonly bytes: number }
 
-/** A record that is being written, and its UTF-8. */
+/** Events as JSON texts, and how many bytes they have in UTF-8, with a comma for each. */
+export type EventTexts = { readonly texts: readonly string[]; readonly bytes: number }
+
+/** A record that is to be written, and the same in UTF-8. */
 export type Sealed = Seal & { readonly record: string; readonly utf8: Uint8Array }
 
 /**
- * The record of a commit, of what comes before its events and of these. Each is made into bytes by itself: to make one
- * text of them all, and bytes of that, takes five times as long. The text is put together when it is first read.
+ * The record of a commit, of what comes before its events, which is ASCII, and of these. Each is made into bytes by itself,
+ * as it takes longer to make one text of them all: the engine puts `record` together when it is read, if it ever is.
  */
-export function sealRecord(head: string, events: readonly string[]): Sealed {
-  const chars = events.reduce((sum, event) => sum + event.length + 1, head.length + 1)
-  const bytes = Buffer.allocUnsafe(chars * BYTES_A_CHAR_MAX)
-  let body = ''
+export function sealRecord(head: string, { texts, bytes }: EventTexts): Sealed {
+  const utf8 = Buffer.allocUnsafe(head.length + Math.max(1, bytes) + SEAL_CHARS)
+  let record = ''
   let length = 0
   const write = (part: string) => {
-    body += part
-    length += bytes.write(part, length)
+    record += part
+    length += utf8.write(part, length)
   }
   write(head)
-  events.forEach((event, index) => {
+  texts.forEach((text, index) => {
     if (index > 0) write(',')
-    write(event)
+    write(text)
   })
   write(']')
-  const hash = sha256(bytes.subarray(0, length))
-  const end = `,"hash":"${hash}"}`
-  const utf8 = Buffer.concat([bytes.subarray(0, length), Buffer.from(end)])
-  return { record: body + end, utf8, hash, bytes: utf8.length }
+  const hash = sha256(utf8.subarray(0, length))
+  write(`,"hash":"${hash}"}`)
+  if (length !== utf8.length) throw new RangeError(`${length} bytes were written of a record, and not ${utf8.length}`)
+  return { record, utf8, hash, bytes: length }
 }
 
 /** The seal of a record; undefined where the hash does not fit the text: it is damaged, or not whole. */
