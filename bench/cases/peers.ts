@@ -8,11 +8,12 @@ import { type FoldStream, evolveBy, streamsOf } from '../contenders/stream.js'
 import type { Dataset } from '../dataset.js'
 import { numberText } from '../number-text.js'
 import { type Query, askState, randomQueries, take } from '../query.js'
-import { contender, race, ratio, timesText } from '../race.js'
+import { type Contender, contender, race, ratio, timesText } from '../race.js'
 import { type Row, above, atLeast } from '../row.js'
 import { manySubjects } from '../shape.js'
 import { type Standing, defineLastReport, defineStanding, initialStanding, standingRecipes } from '../shipment.js'
 import { WARM_UP_A_SUBJECT, warmUp } from '../warm-up.js'
+import { BY_SUBJECT, bySubject } from './as-of.js'
 
 /** How many streams Emmett holds: in memory it counts all of them for each event that it takes in. */
 export const STREAMS = 1000
@@ -33,9 +34,9 @@ export async function* peers({ datasets, events: size, budgetMs }: Bench): Async
   const few = streamsOf(arrays, STREAMS)
   const all = streamsOf(arrays)
   const evolve = evolveBy(standingRecipes)
-  yield againstStore('Emmett', few, await emmettOf(few, initialStanding, evolve), asof, what, budgetMs)
-  for (const streams of [few, all])
-    yield againstStore('Castore', streams, castoreOf(streams, initialStanding, evolve), asof, what, budgetMs)
+  yield* againstStore('Emmett', few, await emmettOf(few, initialStanding, evolve), asof, what, budgetMs)
+  yield* againstStore('Castore', few, castoreOf(few, initialStanding, evolve), asof, what, budgetMs)
+  yield* againstStore('Castore', all, castoreOf(all, initialStanding, evolve), asof, what, budgetMs, bySubject(dataset))
   yield againstSql(dataset, what, budgetMs)
 }
 
@@ -55,26 +56,38 @@ async function againstOracle({ events, subjects }: Dataset, asof: Ask<Standing>,
   }
 }
 
-/** An event store folds a whole stream, as of today, since it has no as-of date; both are asked about the subjects that it holds. */
-async function againstStore(
+/**
+ * An event store folds a whole stream, as of today, since it has no as-of date; both are asked about the subjects that it
+ * holds. Where a loop is given, it has a row against the store, too.
+ */
+async function* againstStore(
   name: string,
   streams: Streams,
   store: FoldStream<Standing>,
   asof: Ask<Standing>,
   what: string,
   budgetMs: number,
-): Promise<Row> {
+  loop?: Contender,
+): AsyncGenerator<Row> {
   const subjects = [...streams.keys()]
   const today = { date: Date.now(), reported: Date.now() }
   for (const subject of subjects.slice(0, CHECKS)) deepStrictEqual(await store(subject), asof({ subject, ...today }))
   const byStore = contender(name, randomQueries(subjects, 2), ({ subject }) => store(subject))
-  const times = await race([contender('asof', randomQueries(subjects, 2), asof), byStore], budgetMs)
-  return {
-    what: `${what}, asked about ${numberText(subjects.length)} subjects: speed, of ${name}'s as of today`,
+  const times = await race([contender('asof', randomQueries(subjects, 2), asof), byStore, ...(loop === undefined ? [] : [loop])], budgetMs)
+  const asked = `${what}, asked about ${numberText(subjects.length)} subjects`
+  yield {
+    what: `${asked}: speed, of ${name}'s as of today`,
     figure: ratio(times, name, 'asof'),
     unit: '×',
     goal: atLeast(10),
-    note: timesText(times),
+    note: timesText(times, ['asof', name]),
+  }
+  if (loop === undefined) return
+  yield {
+    what: `${asked}, by a loop whose objects lie subject by subject: speed, of ${name}'s as of today`,
+    figure: ratio(times, name, BY_SUBJECT),
+    unit: '×',
+    note: timesText(times, [BY_SUBJECT, name]),
   }
 }
 

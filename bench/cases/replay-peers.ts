@@ -29,7 +29,10 @@ type Match<S> = {
 
 const KEYS_INSIDE = 200 // a reducer that returns a new state copies them for each event
 
-/** Every event folded once, against event stores that hold the same ones: a stream a subject, and a single stream. */
+/**
+ * Every event folded once, against event stores that hold the same ones: a stream a subject, and a single stream; and how a
+ * loop does against the same, which calls the stores' reducers on the events of each stream and does nothing else.
+ */
 export async function* replayPeers({ datasets, events, budgetMs }: Bench): AsyncGenerator<Row> {
   const dataset = await datasets.get(manySubjects(events))
   yield* against(keyed(dataset), budgetMs)
@@ -84,8 +87,12 @@ async function* raceStores<S>(
 ): AsyncGenerator<Row> {
   const emmett = foldEach(await emmettOf(streams, initial, evolve), streams)
   const castore = foldEach(castoreOf(streams, initial, evolve), streams)
-  for (const foldAll of [emmett, castore]) deepStrictEqual(await foldAll(), byAsof())
-  const times = await race([worker('asof', byAsof), worker('Emmett', emmett), worker('Castore', castore)], budgetMs)
+  const loop = () => Object.fromEntries(Array.from(streams, ([name, events]) => [name, events.reduce(evolve, initial())]))
+  for (const foldAll of [emmett, castore, loop]) deepStrictEqual(await foldAll(), byAsof())
+  const times = await race(
+    [worker('asof', byAsof), worker('Emmett', emmett), worker('Castore', castore), worker('loop', loop)],
+    budgetMs * 2,
+  )
   for (const name of ['Emmett', 'Castore']) {
     yield {
       what: `full replay of ${what}: speed, of ${name}'s`,
@@ -93,6 +100,12 @@ async function* raceStores<S>(
       unit: '×',
       goal: atLeast(5),
       note: timesText(times, ['asof', name]),
+    }
+    yield {
+      what: `full replay of ${what}, by a loop: speed, of ${name}'s`,
+      figure: ratio(times, name, 'loop'),
+      unit: '×',
+      note: timesText(times, ['loop', name]),
     }
   }
 }
