@@ -1,5 +1,6 @@
-import type { Answer, Extent, Nearest, Start } from './answer.js'
-import { Chunk, type Place } from './chunk.js'
+import type { TimelineEvent } from './event.js'
+import type { Answer, Extent, Nearest, Start } from './history/answer.js'
+import { Chunk, type Place } from './history/chunk.js'
 import {
   countBetween,
   cutPostponed,
@@ -11,12 +12,11 @@ import {
   postponeCut,
   visible,
   visit,
-} from './chunks.js'
-import type { TimelineEvent } from './event.js'
-import { Folding } from './folding.js'
-import { LastAnswers } from './last-answers.js'
+} from './history/chunks.js'
+import { Folding } from './history/folding.js'
+import { LastAnswers } from './history/last-answers.js'
+import { type Known, Rectangle } from './history/rectangle.js'
 import type { Reducer } from './projection.js'
-import { type Known, Rectangle } from './rectangle.js'
 import { begin } from './run.js'
 
 /** The pair of dates, and the log's position, that a question is asked at; dates in milliseconds UTC. */

@@ -1,5 +1,4 @@
 import { RETRACTED } from './catalog.js'
-import { Entries, type Named } from './entries.js'
 import { TimelineError, quote } from './error.js'
 import {
   type Dated,
@@ -13,8 +12,9 @@ import {
   readAsGiven,
   toDated,
 } from './event.js'
-import { Ids } from './ids.js'
 import { type Json, equalJson } from './json.js'
+import { Entries, type Named } from './ledger/entries.js'
+import { Ids } from './ledger/ids.js'
 
 /** Where the events of a call stand, one position for each given one; `fresh` are those that were not there before. */
 export type Admitted = { readonly positions: readonly number[]; readonly fresh: readonly Entry[] }

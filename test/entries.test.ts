@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { Entries } from '../src/entries.js'
 import { type Given, type Read, readAsGiven, stampOf } from '../src/event.js'
+import { Entries } from '../src/ledger/entries.js'
 
 const given = (id: string): Given => ({ id, type: 'noted', subject: 's', occurredAt: '2025' })
 

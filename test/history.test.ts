@@ -4,7 +4,7 @@ import { type TimelineEvent, defineProjection } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { History } from '../src/history.js'
-import { LastAnswers } from '../src/last-answers.js'
+import { LastAnswers } from '../src/history/last-answers.js'
 
 /** How many cases the property is tried on. */
 const RUNS = 2000

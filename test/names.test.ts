@@ -45,7 +45,7 @@ test('timelines and views have these methods and properties and no others', asyn
 // prettier-ignore
 const LAYERS = [
   'error', 'sha256', 'log/log', 'log/memory', 'log/record', 'log/records', 'log/lock', 'log/file', 'calendar', 'when', 'argument', 'json', 'freeze', 'canonical',
-  'catalog', 'event', 'projection', 'synchronous', 'slots', 'ordinary', 'unshared', 'plain-copy', 'raw', 'working-map', 'working-set', 'stored', 'drafts', 'working-copy', 'recipe', 'run', 'fold', 'latest', 'rectangle', 'search', 'answer', 'checkpoints', 'chunk', 'chunks', 'folding', 'last-answers', 'history', 'numbers', 'entries', 'ids', 'ledger', 'histories', 'ambiguous', 'view', 'diff', 'commit', 'chain', 'clock', 'call', 'batch', 'writer', 'verify',
+  'catalog', 'event', 'projection', 'synchronous', 'run/slots', 'run/ordinary', 'run/unshared', 'run/plain-copy', 'run/raw', 'run/working-map', 'run/working-set', 'run/stored', 'run/drafts', 'run/working-copy', 'recipe', 'run', 'fold', 'latest', 'history/rectangle', 'search', 'history/answer', 'history/checkpoints', 'history/chunk', 'history/chunks', 'history/folding', 'history/last-answers', 'history', 'ledger/numbers', 'ledger/entries', 'ledger/ids', 'ledger', 'histories', 'ambiguous', 'view', 'diff', 'commit', 'chain', 'clock', 'call', 'batch', 'writer', 'verify',
   'ingest/source', 'ingest/piece', 'ingest/utf8', 'ingest/lines', 'ingest/cursor', 'ingest/value', 'ingest/values', 'ingest/pieces', 'ingest/line', 'ingest/cloudevents', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'index',
   'cli/english', 'cli/text', 'cli/failure', 'cli/config', 'cli/choice', 'cli/session', 'cli/event-text', 'cli/state-text', 'cli/source', 'cli/progress', 'cli/tally', 'cli/rejects',
   'cli/add', 'cli/retract', 'cli/ingest', 'cli/state', 'cli/events', 'cli/history', 'cli/explain', 'cli/diff', 'cli/verify', 'cli/export', 'cli/program', 'cli/asof',
@@ -61,6 +61,16 @@ test('imports point one way', () => {
     for (const imported of importsOf(`src/${file}.ts`)) {
       if (imported.startsWith('.'))
         expect(below, `${file} imports ${imported}`).toContain(normalize(join(dirname(file), imported)).replace(/\.js$/, ''))
+    }
+  }
+})
+
+test('the parts of a file, in a folder of its name, are no business of others', () => {
+  const owners = { history: ['history', 'histories'], ledger: ['ledger'], run: ['run'] }
+  for (const file of LAYERS) {
+    for (const imported of importsOf(`src/${file}.ts`).filter((name) => name.startsWith('.'))) {
+      const folder = dirname(normalize(join(dirname(file), imported))) as keyof typeof owners
+      if (folder in owners && dirname(file) !== folder) expect(owners[folder], imported).toContain(file)
     }
   }
 })

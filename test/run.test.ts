@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { current, isDraft, nothing, original } from 'immer'
 import { expect, test } from 'vitest'
 import { freezeDeep } from '../src/freeze.js'
-import { RAW } from '../src/raw.js'
 import { apply } from '../src/recipe.js'
 import { begin, run } from '../src/run.js'
+import { RAW } from '../src/run/raw.js'
 
 /** How many cases the property is tried on. */
 const RUNS = 5000

@@ -1,4 +1,4 @@
-import { isObject } from './json.js'
+import { isObject } from '../json.js'
 
 /** Whether all that a tree has is in slots: neither in symbols, nor in hidden properties, nor in names of an array. */
 export function isOrdinary(tree: unknown): boolean {

@@ -1,5 +1,5 @@
-import { freezeDeep, freezeShallow } from './freeze.js'
-import { isObject, isPlainObject } from './json.js'
+import { freezeDeep, freezeShallow } from '../freeze.js'
+import { isObject, isPlainObject } from '../json.js'
 import { hasOnlySlots, isOrdinary } from './ordinary.js'
 import { rawOf } from './raw.js'
 import { slotsOf, slotsOfText } from './slots.js'

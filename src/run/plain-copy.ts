@@ -1,6 +1,6 @@
-import { isPlainObject } from './json.js'
+import { isPlainObject } from '../json.js'
+import { synchronous } from '../synchronous.js'
 import { slotsOfText } from './slots.js'
-import { synchronous } from './synchronous.js'
 
 type Slots = Record<string, unknown>
 

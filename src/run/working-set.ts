@@ -1,4 +1,4 @@
-import { isObject } from './json.js'
+import { isObject } from '../json.js'
 import { IMMER_STATE, type Owner, RAW } from './raw.js'
 
 /** A Set of a working copy, as recipes see it. Objects in it are immer's business. */

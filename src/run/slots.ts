@@ -1,4 +1,4 @@
-import { isObject } from './json.js'
+import { isObject } from '../json.js'
 
 /** A string of more characters counts as one slot for so many bytes, and not as one. */
 const SHORT_CHARS_MAX = 256

@@ -1,5 +1,5 @@
-import { freezeShallow } from './freeze.js'
-import { isObject, isPlainObject } from './json.js'
+import { freezeShallow } from '../freeze.js'
+import { isObject, isPlainObject } from '../json.js'
 import { IMMER_STATE, RAW, rawOf } from './raw.js'
 import { slotsOfText } from './slots.js'
 import { Stored, put, refuse } from './stored.js'

@@ -1,4 +1,4 @@
-import { isObject } from './json.js'
+import { isObject } from '../json.js'
 import { IMMER_STATE, type Owner, RAW, rawOf } from './raw.js'
 
 /** A Map of a working copy, as recipes see it. */

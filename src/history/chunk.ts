@@ -1,8 +1,8 @@
-import type { TimelineEvent } from './event.js'
+import type { TimelineEvent } from '../event.js'
+import { countWhile } from '../search.js'
 import type { Answer, Nearest } from './answer.js'
 import { Checkpoints } from './checkpoints.js'
 import type { Known, Rectangle } from './rectangle.js'
-import { countWhile } from './search.js'
 
 /** How many checkpoints a chunk has for each of its events, at the most. */
 const CHECKPOINTS_PER_EVENT = 4

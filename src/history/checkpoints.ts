@@ -1,6 +1,6 @@
+import { countWhile } from '../search.js'
 import type { Answer } from './answer.js'
 import { type Known, Rectangle, SIDES, durationOf, hasIn } from './rectangle.js'
-import { countWhile } from './search.js'
 
 /** Each has so many numbers in one column: the sides of its rectangle, and what the answer has beside the state. */
 const WIDTH = SIDES + 1

@@ -1,4 +1,4 @@
-import type { Given } from './event.js'
+import type { Given } from '../event.js'
 
 /** What is indexed of an event. */
 type Identified = Pick<Given, 'id' | 'supersedes'>

@@ -1,7 +1,7 @@
-import { type Dated, type Given, type Read, type Stamp, type TimelineEvent, toDated, toEvent } from './event.js'
-import type { Json } from './json.js'
+import { type Dated, type Given, type Read, type Stamp, type TimelineEvent, toDated, toEvent } from '../event.js'
+import type { Json } from '../json.js'
+import { countWhile } from '../search.js'
 import { Numbers } from './numbers.js'
-import { countWhile } from './search.js'
 
 /** What an event says as it was given, but for its data and its report. */
 export type Named = Omit<Given, 'data' | 'reportedAt'>

@@ -1,8 +1,8 @@
+import type { TimelineEvent } from '../event.js'
+import { countWhile } from '../search.js'
 import type { Extent, Nearest } from './answer.js'
 import type { Chunk, Place, Visitor } from './chunk.js'
-import type { TimelineEvent } from './event.js'
 import type { Known } from './rectangle.js'
-import { countWhile } from './search.js'
 
 /** The events of a history in order, in chunks, so that a late one moves only those of its own. There is always one. */
 type Chunks<S> = readonly Chunk<S>[]

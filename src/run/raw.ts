@@ -1,4 +1,4 @@
-import { isObject } from './json.js'
+import { isObject } from '../json.js'
 
 /** Under this key a draft gives what it stands for. */
 export const RAW = Symbol('raw')

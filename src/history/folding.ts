@@ -1,9 +1,9 @@
+import type { TimelineEvent } from '../event.js'
+import type { Reducer } from '../projection.js'
+import { run } from '../run.js'
 import type { Answer, Start } from './answer.js'
 import type { Chunk } from './chunk.js'
-import type { TimelineEvent } from './event.js'
-import type { Reducer } from './projection.js'
 import type { Rectangle } from './rectangle.js'
-import { run } from './run.js'
 
 /** A wide state is kept once so many of its slots were copied for each event that was folded since: together they stay small. */
 const SLOTS_PER_EVENT = 8

@@ -1,7 +1,7 @@
+import { isObject } from '../json.js'
+import { synchronous } from '../synchronous.js'
 import { Drafts } from './drafts.js'
-import { isObject } from './json.js'
 import { refuse } from './stored.js'
-import { synchronous } from './synchronous.js'
 
 /**
  * A state that recipes change in place, one after another, to the outcome that one immer recipe after another has.
