@@ -14,11 +14,11 @@ export class Batch implements EventTexts {
   readonly entries: Entry[] = []
   /** The JSON of each entry's event. */
   readonly texts: string[] = []
-  bytes = 0
   readonly ledger: Ledger
   readonly #first: number // the position of the first event
   readonly #read: ReadFresh
   readonly #bytesMax: number
+  #bytes = 0
 
   /** `bytesMax` is how many bytes of events a record takes, with a comma for each. */
   constructor(ledger: Ledger, read: ReadFresh, bytesMax: number) {
@@ -26,6 +26,10 @@ export class Batch implements EventTexts {
     this.#first = ledger.position + 1
     this.#read = read
     this.#bytesMax = bytesMax
+  }
+
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** Takes a call, unless there is no room left for what it appends; returns whether it did. */
@@ -52,12 +56,12 @@ export class Batch implements EventTexts {
       bytes += Buffer.byteLength(json) + 1
       this.texts.push(json)
     }
-    if (this.bytes + bytes > this.#bytesMax) {
+    if (this.#bytes + bytes > this.#bytesMax) {
       this.texts.length = length
       if (bytes > this.#bytesMax) throw tooLarge(entries.length, bytes - 1, this.#bytesMax - 1)
       return false
     }
-    this.bytes += bytes
+    this.#bytes += bytes
     for (const entry of entries) this.entries.push(entry)
     return true
   }

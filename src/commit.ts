@@ -14,8 +14,8 @@ export type Place = { readonly seq: number; readonly position: number; readonly 
 export type Commit = Place & Seal & { readonly events: readonly Given[] }
 
 /**
- * A commit's record. Its hash is the SHA-256 of the UTF-8 bytes
- * before `,"hash":`, and includes the hash before it: the records form a chain over their exact bytes.
+ * A commit's record. Its hash is the SHA-256 of the UTF-8 bytes before `,"hash":`, and includes the hash before it: the
+ * records form a chain over their exact bytes.
  */
 export function encodeCommit(place: Place, events: EventTexts): Sealed {
   const { seq, position, appendedAt, previous } = place

@@ -103,7 +103,7 @@ export class Ledger {
 
   /**
    * A ledger of what is about to be appended to this one, which has no base. It fills this one's index of ids, where this
-   * one finds none beyond its own position: until a draft is added here or discarded, nothing else may be.
+   * one finds none beyond its own position: until a draft is added here or discarded, nothing else may be added.
    */
   draft(): Ledger {
     return new Ledger(this, this.position, this.#ids)

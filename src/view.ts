@@ -88,8 +88,8 @@ export class View<C extends Catalog = any> {
 
   /**
    * Every folded event and what it changed, as immer patches, in order, from `initial(key)`. Each costs O(width of the
-   * state), since each makes a state of its own. immer's `applyPatches`
-   * finds the members of a Set by identity: where they are objects, keep them in a Map or an array. Throws as `get` does.
+   * state), since each makes a state of its own. immer's `applyPatches` finds the members of a Set by identity: where they
+   * are objects, keep them in a Map or an array. Throws as `get` does.
    */
   explain<S>(projection: Single<S>): { event: TimelineEvent<C>; patches: Patch[] }[]
   explain<S>(projection: Keyed<S>, key: string): { event: TimelineEvent<C>; patches: Patch[] }[]

@@ -2,7 +2,6 @@ import { type EventInput, type Log, memoryLog } from 'asof'
 import { expect, test, vi } from 'vitest'
 import { idsIn, note, openNotes } from './log/note.js'
 import { failureOf } from './refusal.js'
-import { recordsOf } from './log/store.js'
 
 /** An append that should have been refused waits for ever. */
 const STUCK = { timeout: 10_000 }
@@ -65,20 +64,4 @@ test('what could not be written leaves nothing: its ids, what it superseded and 
   expect(await again).toMatchObject([{ position: 3 }, { position: 4 }])
   expect(await idsIn(timeline)).toEqual(['a', 'b', 'c', 'a3'])
   expect(await failureOf(() => timeline.append(note('c')))).toMatchObject({ code: 'DUPLICATE_ID', details: { position: 3 } })
-})
-
-test('a log is given each record as a text and as its UTF-8', async () => {
-  const memory = memoryLog()
-  const given: [string, Uint8Array | undefined][] = []
-  const append: Log['append'] = async (seq, record, utf8) => {
-    given.push([record, utf8])
-    await memory.append(seq, record) // as a log that knows texts alone
-  }
-  const timeline = await openNotes({ ...memory, append })
-  await timeline.append([note('a', { data: 'Zürich, 東京, \u{1F600}' }), note('b', { data: '\\"' })])
-  await timeline.ingest(`${JSON.stringify(note('c', { data: 'é' }))}\n${JSON.stringify(note('d'))}`)
-  await timeline.append(note('e', { data: '東'.repeat(2000) }))
-  expect(given.map(([record]) => record)).toEqual(await recordsOf(memory))
-  for (const [record, utf8] of given) expect(Buffer.from(utf8!).equals(Buffer.from(record))).toBe(true)
-  expect(await timeline.verify()).toMatchObject({ events: 5 })
 })

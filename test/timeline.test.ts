@@ -13,6 +13,7 @@ import {
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { Chain } from '../src/chain.js'
+import { recordsOf } from './log/store.js'
 import { failureOf } from './refusal.js'
 
 const clock = () => Date.UTC(2025, 6, 16, 9)
@@ -515,6 +516,30 @@ test('what another writer appended and the catalog refuses fails each question, 
   for (const ask of [() => strict.asOf().events(), () => strict.asOf().get(latest, 's'), () => strict.verify()])
     for (const _ of ['once', 'and again'])
       expect(await failureOf(async () => ask())).toMatchObject({ code: 'INVALID_EVENT', details: { position: 1 } })
+})
+
+test('a log is given each record as a text and as its UTF-8', async () => {
+  const memory = memoryLog()
+  const given: [string, Uint8Array | undefined][] = []
+  const append: Log['append'] = async (seq, record, utf8) => {
+    given.push([record, utf8])
+    await memory.append(seq, record) // as a log that knows texts alone
+  }
+  const timeline = await openTimeline({ log: { ...memory, append }, clock })
+  await timeline.append([halted({ id: 'a', data: 'Zürich, 東京, \u{1F600}' }), halted({ id: 'b', data: '\\"' })])
+  await timeline.ingest(`${JSON.stringify(halted({ id: 'c', data: 'é' }))}\n${JSON.stringify(halted({ id: 'd' }))}`)
+  await timeline.append(halted({ id: 'e', data: '東'.repeat(2000) }))
+  expect(given.map(([record]) => record)).toEqual(await recordsOf(memory))
+  for (const [record, utf8] of given) expect(Buffer.from(utf8!).equals(Buffer.from(record))).toBe(true)
+  expect(await timeline.verify()).toMatchObject({ events: 5 })
+})
+
+test('a record whose events have not as many bytes as were counted is not written', () => {
+  const texts = ['{"data":"東京"}']
+  const bytes = Buffer.byteLength(texts[0]!) + 1
+  const sealed = (counted: number) => new Chain().write('2025-07-16T09:00:00.000Z', { texts, bytes: counted })
+  expect(JSON.parse(sealed(bytes).record)).toMatchObject({ events: [{ data: '東京' }] })
+  for (const off of [-100, -1, 1, 100]) expect(() => sealed(bytes + off)).toThrow(RangeError)
 })
 
 test('whoever wrote the records before one that is broken tells its offset in bytes, as whoever reads them does', async () => {

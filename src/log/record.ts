@@ -17,9 +17,10 @@ export type Sealed = Seal & { readonly record: string; readonly utf8: Uint8Array
 /**
  * The record of a commit, of what comes before its events, which is ASCII, and of these. Each is made into bytes by itself,
  * as it takes longer to make one text of them all: the engine puts `record` together when it is read, if it ever is.
+ * Throws a `RangeError` where they have not as many bytes as is said.
  */
 export function sealRecord(head: string, { texts, bytes }: EventTexts): Sealed {
-  const utf8 = Buffer.allocUnsafe(head.length + Math.max(1, bytes) + SEAL_CHARS)
+  const utf8 = Buffer.allocUnsafe(head.length + Math.max(1, bytes) + SEAL_CHARS) // the last event has "]" and no comma
   let record = ''
   let length = 0
   const write = (part: string) => {
@@ -32,9 +33,10 @@ export function sealRecord(head: string, { texts, bytes }: EventTexts): Sealed {
     write(text)
   })
   write(']')
+  const end = utf8.length - SEAL_CHARS // beyond the buffer, writing is cut silently
+  if (length !== end) throw new RangeError(`${length} bytes of a record were written, and not ${end}`)
   const hash = sha256(utf8.subarray(0, length))
   write(`,"hash":"${hash}"}`)
-  if (length !== utf8.length) throw new RangeError(`${length} bytes were written of a record, and not ${utf8.length}`)
   return { record, utf8, hash, bytes: length }
 }
 

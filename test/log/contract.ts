@@ -77,7 +77,7 @@ function describeRecords(make: () => Store): void {
     }
   })
 
-  test('records come back as they were, whatever they are made of', async () => {
+  test('records come back as they were, whatever they are made of, given as texts or as bytes too', async () => {
     const store = make()
     const log = store.open()
     const records = [
@@ -93,6 +93,10 @@ function describeRecords(make: () => Store): void {
     ]
     for (const [index, record] of records.entries()) await log.append(index + 1, record)
     expect([await recordsOf(log), await recordsOf(store.open())]).toEqual([records, records])
+    const other = make()
+    const bytesToo = other.open()
+    for (const [index, record] of records.entries()) await bytesToo.append(index + 1, record, within(record))
+    expect([await recordsOf(bytesToo), await recordsOf(other.open())]).toEqual([records, records])
   })
 
   test('a record may have 1,000,000 bytes, of one byte a character or of four', async () => {
@@ -160,4 +164,10 @@ function describeWatching(make: () => Store): void {
     expect(heard).toBe(0)
     await witness.close()
   })
+}
+
+/** The bytes of a record, in a buffer that has others around them. */
+function within(record: string): Uint8Array {
+  const bytes = Buffer.from(`before${record}behind`)
+  return bytes.subarray(6, -6)
 }
