@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { GROUPS, NAMES } from './groups.js'
 import { describeMachine, machineText } from './machine.js'
 import { CASE_MS_MAX, measure } from './measure.js'
-import { durationText } from './number-text.js'
+import { durationText, numberText } from './number-text.js'
 import { isReached } from './row.js'
 import { tableOf } from './table.js'
 
@@ -41,6 +41,7 @@ for (const group of GROUPS) {
 }
 const machine = describeMachine()
 console.log(tableOf(rows))
+if (events < EVENTS_MAX) console.log(`\nThe goals are those of a log of ${numberText(EVENTS_MAX)} events.`)
 if (stopped.length > 0) console.log(`\nStopped after ${durationText(CASE_MS_MAX)}: ${stopped.join(', ')}`)
 console.log(`\n${machineText(machine)}; ${durationText(performance.now() - began)}`)
 if (json !== undefined) {

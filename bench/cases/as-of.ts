@@ -50,9 +50,12 @@ export async function* asOf({ datasets, events, budgetMs }: Bench): AsyncGenerat
   }
 }
 
-export function bySubject({ arrays, subjects }: Dataset): Contender {
-  const near = [...arrays].map(([subject, events]) => [subject, events.map(sampledAgain)] as const)
-  return contender(BY_SUBJECT, randomQueries(subjects, 2), askLoop({ arrays: new Map(near) }))
+/** The contender of that name. */
+export function bySubject(dataset: Dataset): Contender {
+  const { arrays, subjects } = dataset
+  const ask = askLoop({ arrays: new Map([...arrays].map(([subject, events]) => [subject, events.map(sampledAgain)] as const)) })
+  checkAgreement(dataset, ask)
+  return contender(BY_SUBJECT, randomQueries(subjects, 2), ask)
 }
 
 /** Runs the timeline and the loop against each other on each of some logs, and others with them. */

@@ -10,15 +10,12 @@ import { numberText } from '../number-text.js'
 import { collectGarbage, race, ratio, timesText, worker } from '../race.js'
 import { type Row, atLeast } from '../row.js'
 
-const EVENTS_MAX = 100_000
-
 /**
  * JSON Lines taken into a log in a file, against parsing the same lines, and writing and flushing the same records; and how
  * a loop by hand does against the same.
  */
 export async function* ingest(bench: Bench): AsyncGenerator<Row> {
-  const events = Math.min(bench.events, EVENTS_MAX)
-  yield* ingestFile(bench, await bench.files.lines(events), `${numberText(events)} lines`)
+  yield* ingestFile(bench, await bench.files.lines(bench.events), `${numberText(bench.events)} lines`)
   const real = await bench.files.realLines(bench.events)
   if (real !== undefined) yield* ingestFile(bench, real, 'lines of endoflife.date')
 }

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { fold } from 'asof'
+import { type TimelineEvent, fold } from 'asof'
 import type { Bench } from '../case.js'
 import { castoreOf } from '../contenders/castore.js'
 import { emmettOf } from '../contenders/emmett.js'
@@ -16,96 +16,108 @@ import { type Overview, type Standing, standingAfter, standingRecipes } from '..
 import { STREAMS } from './peers.js'
 
 type Streams = ReadonlyMap<string, readonly PlainEvent[]>
+type Stores = Readonly<Record<string, <S>(streams: Streams, initial: () => S, evolve: Evolve<S>) => Promise<FoldStream<S>> | FoldStream<S>>>
 
-/** The same events on both sides: as `asof` folds them, and in the streams of an event store with its two reducers. */
+/** The same events on both sides: as `asof` folds them, and in the streams of event stores with their two reducers. */
 type Match<S> = {
   readonly what: string
   readonly byAsof: () => object
   readonly streams: Streams
+  readonly stores: Stores
   readonly initial: () => S
-  readonly toNew: Evolve<S>
+  /** Those of the stores' reducers that are raced. */
+  readonly evolves: readonly (readonly [kind: string, evolve: Evolve<S>])[]
   readonly inPlace: Evolve<S>
 }
 
-const KEYS_INSIDE = 200 // a reducer that returns a new state copies them for each event
+const STORES = { Emmett: emmettOf, Castore: castoreOf }
+const NEW = 'each state a new one'
+const IN_PLACE = 'the state changed in place'
+
+/** A reducer that returns a new state copies them for each event. */
+const KEYS_COPIED = 200
 
 /**
- * Every event folded once, against event stores that hold the same ones: a stream a subject, and a single stream; and how a
- * loop does against the same, which calls the stores' reducers on the events of each stream and does nothing else.
+ * Every event folded once, against event stores that hold the same ones: a stream a subject, and a single stream; and how
+ * fast a loop is that calls the faster of the same reducers on the events of each stream, and does nothing else.
  */
 export async function* replayPeers({ datasets, events, budgetMs }: Bench): AsyncGenerator<Row> {
   const dataset = await datasets.get(manySubjects(events))
-  yield* against(keyed(dataset), budgetMs)
-  yield* against(single(dataset), budgetMs)
+  yield* raceStores(keyed(dataset, Infinity, { Castore: castoreOf }), budgetMs)
+  yield* raceStores(keyed(dataset, STREAMS, { Emmett: emmettOf }), budgetMs)
+  yield* raceStores(single(dataset, Infinity, [[IN_PLACE, evolveBy(overviewRecipes)]]), budgetMs)
+  yield* raceStores(single(dataset, KEYS_COPIED, [[NEW, overviewAfter]]), budgetMs)
 }
 
-function keyed({ timeline, arrays }: Dataset): Match<Standing> {
-  const streams = streamsOf(arrays, STREAMS)
-  const events = timeline
-    .asOf()
-    .events()
-    .filter(({ subject }) => streams.has(subject))
+function keyed(dataset: Dataset, subjects: number, stores: Stores): Match<Standing> {
+  const streams = streamsOf(dataset.arrays, subjects)
+  const events = eventsIn(dataset, streams)
   const standing = defineStanding()
+  const inPlace = evolveBy(standingRecipes)
   return {
     what: `${numberText(events.length)} events, keyed`,
     byAsof: () => Object.fromEntries(fold(standing, events)),
     streams,
+    stores,
     initial: initialStanding,
-    toNew: standingAfter,
-    inPlace: evolveBy(standingRecipes),
+    evolves: [
+      [NEW, standingAfter],
+      [IN_PLACE, inPlace],
+    ],
+    inPlace,
   }
 }
 
-function single({ timeline, arrays }: Dataset): Match<Overview> {
-  const few = streamsOf(arrays, KEYS_INSIDE)
-  const events = timeline
-    .asOf()
-    .events()
-    .filter(({ subject }) => few.has(subject))
+function single(dataset: Dataset, subjects: number, evolves: Match<Overview>['evolves']): Match<Overview> {
+  const streams = streamsOf(dataset.arrays, subjects)
+  const events = eventsIn(dataset, streams)
   const overview = defineOverview()
   return {
-    what: `${numberText(events.length)} events, one state with ${few.size} keys inside`,
+    what: `${numberText(events.length)} events, one state with ${numberText(streams.size)} keys inside`,
     byAsof: () => ({ '': fold(overview, events) }),
-    streams: new Map([['', inOrder([...few.values()].flat())]]),
+    streams: new Map([['', inOrder([...streams.values()].flat())]]),
+    stores: STORES,
     initial: initialOverview,
-    toNew: overviewAfter,
+    evolves,
     inPlace: evolveBy(overviewRecipes),
   }
 }
 
-async function* against<S>(match: Match<S>, budgetMs: number): AsyncGenerator<Row> {
-  const { what, toNew, inPlace } = match
-  yield* raceStores(`${what}, each state a new one`, match, toNew, budgetMs)
-  yield* raceStores(`${what}, the state changed in place`, match, inPlace, budgetMs)
+function eventsIn({ timeline }: Dataset, streams: Streams): TimelineEvent[] {
+  return timeline
+    .asOf()
+    .events()
+    .filter(({ subject }) => streams.has(subject))
 }
 
 async function* raceStores<S>(
-  what: string,
-  { byAsof, streams, initial }: Match<S>,
-  evolve: Evolve<S>,
+  { what, byAsof, streams, stores, initial, evolves, inPlace }: Match<S>,
   budgetMs: number,
 ): AsyncGenerator<Row> {
-  const emmett = foldEach(await emmettOf(streams, initial, evolve), streams)
-  const castore = foldEach(castoreOf(streams, initial, evolve), streams)
-  const loop = () => Object.fromEntries(Array.from(streams, ([name, events]) => [name, events.reduce(evolve, initial())]))
-  for (const foldAll of [emmett, castore, loop]) deepStrictEqual(await foldAll(), byAsof())
-  const times = await race(
-    [worker('asof', byAsof), worker('Emmett', emmett), worker('Castore', castore), worker('loop', loop)],
-    budgetMs * 2,
-  )
-  for (const name of ['Emmett', 'Castore']) {
-    yield {
-      what: `full replay of ${what}: speed, of ${name}'s`,
-      figure: ratio(times, name, 'asof'),
-      unit: '×',
-      goal: atLeast(5),
-      note: timesText(times, ['asof', name]),
+  const loop = () => Object.fromEntries(Array.from(streams, ([name, events]) => [name, events.reduce(inPlace, initial())]))
+  deepStrictEqual(loop(), byAsof())
+  for (const [kind, evolve] of evolves) {
+    const workers = [worker('asof', byAsof), worker('loop', loop)]
+    for (const [name, storeOf] of Object.entries(stores)) {
+      const foldAll = foldEach(await storeOf(streams, initial, evolve), streams)
+      deepStrictEqual(await foldAll(), byAsof())
+      workers.push(worker(name, foldAll))
     }
-    yield {
-      what: `full replay of ${what}, by a loop: speed, of ${name}'s`,
-      figure: ratio(times, name, 'loop'),
-      unit: '×',
-      note: timesText(times, ['loop', name]),
+    const times = await race(workers, budgetMs)
+    for (const name of Object.keys(stores)) {
+      yield {
+        what: `full replay of ${what}, ${kind}: speed, of ${name}'s`,
+        figure: ratio(times, name, 'asof'),
+        unit: '×',
+        goal: atLeast(5),
+        note: timesText(times, ['asof', name]),
+      }
+      yield {
+        what: `full replay of ${what}, by a loop that changes the state in place: speed, of ${name}'s with ${kind}`,
+        figure: ratio(times, name, 'loop'),
+        unit: '×',
+        note: timesText(times, ['loop', name]),
+      }
     }
   }
 }
