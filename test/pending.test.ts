@@ -3,26 +3,26 @@ import { expect, test, vi } from 'vitest'
 import { idsIn, note, openNotes } from './log/note.js'
 import { failureOf } from './refusal.js'
 
-/** An append that should have been refused waits for ever. */
+/** An append that should have been refused waits forever. */
 const STUCK = { timeout: 10_000 }
 
 /** A log that waits with each record until it is told to write it, or to fail. */
-function waitingLog(): { log: Log; written: () => Promise<{ write: () => void; fail: () => void }> } {
+function waitingLog(): { log: Log; next: () => Promise<{ write: () => void; fail: () => void }> } {
   const memory = memoryLog()
   const waiting: { write: () => void; fail: () => void }[] = []
   const append: Log['append'] = (seq, record, utf8) =>
     new Promise((resolve, reject) => {
       waiting.push({ write: () => resolve(memory.append(seq, record, utf8)), fail: () => reject(new Error('disk gone')) })
     })
-  const written = () => vi.waitFor(() => waiting.shift() ?? Promise.reject(new Error('nothing is written')))
-  return { log: { ...memory, append }, written }
+  const next = () => vi.waitFor(() => waiting.shift() ?? Promise.reject(new Error('nothing is written')))
+  return { log: { ...memory, append }, next }
 }
 
 const written: readonly EventInput[] = [note('a'), note('b')]
 const pending: readonly EventInput[] = [note('a2', { supersedes: 'a' }), note('c', { subject: 't' }), note('d')]
 
 async function withPending() {
-  const { log, written: next } = waitingLog()
+  const { log, next } = waitingLog()
   const timeline = await openNotes(log)
   const appending = timeline.append(written)
   ;(await next()).write()

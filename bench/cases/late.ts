@@ -46,7 +46,7 @@ async function* lateEvent(
       contender('late', randomQueries(subjects, 2), appendAndAsk(middle)),
       contender('in order', randomQueries(subjects, 3), appendAndAsk(SPAN.end)),
     ],
-    budgetMs,
+    budgetMs * 3,
   )
   yield {
     what: `an event ${numberText(positions)} positions late and its subject's state, ${subjectText}: time, of one in order`,

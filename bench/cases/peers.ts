@@ -28,15 +28,18 @@ export async function* peers({ datasets, events: size, budgetMs }: Bench): Async
   const dataset = await datasets.get(manySubjects(size))
   const { timeline, arrays, subjects } = dataset
   const what = `as-of of one subject of 100 events, 5 % late, on a log of ${numberText(size)}`
-  const asof = askState(timeline, defineStanding())
-  warmUp(randomQueries(subjects, 1), subjects.length * WARM_UP_A_SUBJECT, asof, budgetMs * 5)
-  yield againstOracle(dataset, asof, what, budgetMs)
+  const warm = () => {
+    const asof = askState(timeline, defineStanding()) // a projection for each race: it has not been asked what is asked there
+    warmUp(randomQueries(subjects, 1), subjects.length * WARM_UP_A_SUBJECT, asof, budgetMs * 5)
+    return asof
+  }
+  yield againstOracle(dataset, warm(), what, budgetMs)
   const few = streamsOf(arrays, STREAMS)
   const all = streamsOf(arrays)
   const evolve = evolveBy(standingRecipes)
-  yield* againstStore('Emmett', few, await emmettOf(few, initialStanding, evolve), asof, what, budgetMs)
-  yield* againstStore('Castore', few, castoreOf(few, initialStanding, evolve), asof, what, budgetMs)
-  yield* againstStore('Castore', all, castoreOf(all, initialStanding, evolve), asof, what, budgetMs, bySubject(dataset))
+  yield* againstStore('Emmett', few, await emmettOf(few, initialStanding, evolve), warm(), what, budgetMs)
+  yield* againstStore('Castore', few, castoreOf(few, initialStanding, evolve), warm(), what, budgetMs)
+  yield* againstStore('Castore', all, castoreOf(all, initialStanding, evolve), warm(), what, budgetMs, bySubject(dataset))
   yield againstSql(dataset, what, budgetMs)
 }
 

@@ -1,14 +1,12 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { fold } from 'asof'
 import type { Bench } from '../case.js'
-import { foldByLoop, inOrder } from '../contenders/loop.js'
+import { foldByLoop, inOrder, statesByLoop } from '../contenders/loop.js'
 import { numberText } from '../number-text.js'
 import { race, ratio, timesText, worker } from '../race.js'
 import { type Row, atLeast } from '../row.js'
-import type { PlainEvent } from '../sample.js'
 import { manySubjects } from '../shape.js'
-import { defineOverview, defineStanding, initialOverview, initialStanding, overviewRecipes } from '../shipment.js'
-import { type Standing, standingRecipes } from '../shipment.js'
+import { defineOverview, defineStanding, initialOverview, initialStanding, overviewRecipes, standingRecipes } from '../shipment.js'
 
 /** Every event folded once, into a state for each subject and into a single one, against a plain loop over the same events. */
 export async function* replay({ datasets, events: size, budgetMs }: Bench): AsyncGenerator<Row> {
@@ -20,7 +18,7 @@ export async function* replay({ datasets, events: size, budgetMs }: Bench): Asyn
   yield againstLoop(
     'keyed',
     () => Object.fromEntries(fold(standing, ordered)),
-    () => Object.fromEntries(statesByLoop(plain)),
+    () => Object.fromEntries(statesByLoop(plain, initialStanding, standingRecipes)),
   )
   yield againstLoop(
     'single',
@@ -39,14 +37,4 @@ export async function* replay({ datasets, events: size, budgetMs }: Bench): Asyn
       note: timesText(times),
     }
   }
-}
-
-function statesByLoop(events: readonly PlainEvent[]): Map<string, Standing> {
-  const states = new Map<string, Standing>()
-  for (const event of events) {
-    let state = states.get(event.subject)
-    if (state === undefined) states.set(event.subject, (state = initialStanding()))
-    standingRecipes[event.type](state, event)
-  }
-  return states
 }

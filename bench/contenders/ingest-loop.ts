@@ -8,8 +8,9 @@ const LINES = 1000
 type Line = { readonly id: string; readonly occurredAt: string; readonly reportedAt: string }
 
 /**
- * Takes a file of JSON Lines into a new log, as one would by hand who trusts each line: they are parsed, their ids and dates kept,
- * and each thousand is written in a record with its hash and flushed while the next is read. Returns how many ids there were.
+ * Takes a file of JSON Lines into a new log, as one would by hand who trusts each line: they are parsed, frozen and kept,
+ * with their ids and dates, and each thousand is written in a record with its hash and flushed, while the next is read.
+ * Returns how many ids there were.
  */
 export async function ingestByLoop(source: string, log: string): Promise<number> {
   const file = await open(log, 'ax')

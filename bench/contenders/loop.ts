@@ -42,3 +42,14 @@ export function foldByLoop<S>(array: readonly PlainEvent[], state: S, recipes: R
   for (const event of array) recipes[event.type](state, event)
   return state
 }
+
+/** The same for each subject. */
+export function statesByLoop<S>(events: readonly PlainEvent[], initial: () => S, recipes: Recipes<S>): Map<string, S> {
+  const states = new Map<string, S>()
+  for (const event of events) {
+    let state = states.get(event.subject)
+    if (state === undefined) states.set(event.subject, (state = initial()))
+    recipes[event.type](state, event)
+  }
+  return states
+}

@@ -16,8 +16,8 @@ export function evolveBy<S>(recipes: Recipes<S>): Evolve<S> {
 }
 
 /**
- * The streams of the first so many subjects (of all, unless given), to be folded from the beginning: in order of occurrence, without what is
- * superseded, so that the fold of a stream is the state as of today.
+ * The streams of the first so many subjects (of all, unless given): in order of occurrence, without what is superseded, so
+ * that the fold of a stream is the state as of today.
  */
 export function streamsOf(arrays: ReadonlyMap<string, readonly PlainEvent[]>, count = Infinity): Map<string, readonly PlainEvent[]> {
   const streams = [...arrays].slice(0, count)

@@ -8,7 +8,7 @@ export interface Log {
   /**
    * Appends the record with the number `seq`, durably once it resolves. Rejects with the code `CONFLICT` when there is
    * one with that number already. `utf8` is the same record as bytes, where these are at hand, for a log that writes
-   * bytes: a part of a larger buffer, maybe, which nobody changes. A log around another that changes the record must not
+   * bytes; it may be a part of a larger buffer, and nobody changes it. A log around another that changes the record must not
    * pass it on.
    */
   append(seq: number, record: string, utf8?: Uint8Array): Promise<void>

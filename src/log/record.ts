@@ -15,9 +15,9 @@ export type EventTexts = { readonly texts: readonly string[]; readonly bytes: nu
 export type Sealed = Seal & { readonly record: string; readonly utf8: Uint8Array }
 
 /**
- * The record of a commit, of what comes before its events, which is ASCII, and of these. Each is made into bytes by itself,
- * as it takes longer to make one text of them all: the engine puts `record` together when it is read, if it ever is.
- * Throws a `RangeError` where they have not as many bytes as is said.
+ * The record of a commit: its head, which is ASCII, then its events. Each part is made into bytes by itself, which is faster
+ * than to make one text of all: the engine puts `record` together only if it is read. Throws a `RangeError` where the events
+ * have another number of bytes than is said.
  */
 export function sealRecord(head: string, { texts, bytes }: EventTexts): Sealed {
   const utf8 = Buffer.allocUnsafe(head.length + Math.max(1, bytes) + SEAL_CHARS) // the last event has "]" and no comma
@@ -44,13 +44,8 @@ export function sealRecord(head: string, { texts, bytes }: EventTexts): Sealed {
 export function unsealRecord(record: string): Seal | undefined {
   const hash = SEAL.exec(record.slice(-SEAL_CHARS))?.[1]
   if (hash === undefined) return undefined
-  const seal = sealOf(record.slice(0, -SEAL_CHARS))
-  return seal.hash === hash ? seal : undefined
-}
-
-function sealOf(body: string): Seal {
-  const bytes = Buffer.from(body)
-  return { hash: sha256(bytes), bytes: bytes.length + SEAL_CHARS }
+  const body = Buffer.from(record.slice(0, -SEAL_CHARS))
+  return sha256(body) === hash ? { hash, bytes: body.length + SEAL_CHARS } : undefined
 }
 
 /** Whether a text may be the beginning of a record, however short. */
