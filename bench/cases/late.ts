@@ -9,6 +9,8 @@ import { defineStanding } from '../shipment.js'
 import { WARM_UP_A_SUBJECT, warmUp } from '../warm-up.js'
 import { NEAR } from './hot.js'
 
+const SLICE_MS = 150 // folding what is late leaves much garbage
+
 /** A late event and the state of its subject, against an event in order and its subject's; it adds to the log. */
 export async function* late({ datasets, events, budgetMs }: Bench): AsyncGenerator<Row> {
   yield* lateEvent(await datasets.get(manySubjects(events)), 'of 100 events', budgetMs, atMost(3))
@@ -47,6 +49,7 @@ async function* lateEvent(
       contender('in order', randomQueries(subjects, 3), appendAndAsk(SPAN.end)),
     ],
     budgetMs * 3,
+    SLICE_MS,
   )
   yield {
     what: `an event ${numberText(positions)} positions late and its subject's state, ${subjectText}: time, of one in order`,
