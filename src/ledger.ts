@@ -71,12 +71,6 @@ export class Ledger {
     return this.#ids.find(id, to) ?? this.#others?.find(id, this.basePosition)
   }
 
-  /** The position of the event that supersedes the one with an id, if that is not beyond `to`. */
-  superseder(id: string, to = this.position): number | undefined {
-    this.#index()
-    return this.#ids.superseder(id, to) ?? this.#others?.superseder(id, this.basePosition)
-  }
-
   /** Adds events that were read. */
   add(entries: readonly Entry[]): void {
     for (const entry of entries) this.#entries.add(toDated(entry, this.position + 1), entry.given.data)
@@ -205,7 +199,7 @@ export class Ledger {
         { id: given.id, supersedes: given.supersedes },
       )
     }
-    const superseder = this.superseder(given.supersedes)
+    const superseder = this.#superseder(given.supersedes, this.position)
     if (superseder !== undefined) {
       const by = this.#named(superseder)
       throw new TimelineError(
@@ -221,6 +215,11 @@ export class Ledger {
         { id: given.id, supersedes: given.supersedes, by: by.id },
       )
     }
+  }
+
+  #superseder(id: string, to: number): number | undefined {
+    this.#index()
+    return this.#ids.superseder(id, to) ?? (this.#others === undefined ? undefined : this.#others.#superseder(id, this.basePosition))
   }
 
   #lastPositionOf(subject: string): number {
