@@ -6,8 +6,10 @@ export function checkOptions(call: string, options: unknown, names: readonly str
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument(`Got ${quote(options)} as the options of ${call}`, `an object with some of ${names.join(', ')}`, 'Pass an object')
   }
-  const unknown = Object.keys(options).find((name) => !names.includes(name))
-  if (unknown === undefined) return
+  for (const name in options) if (Object.hasOwn(options, name) && !names.includes(name)) refuse(call, name, names)
+}
+
+function refuse(call: string, unknown: string, names: readonly string[]): never {
   throw invalidArgument(
     `Got the option ${quote(unknown)} for ${call}`,
     `one of ${names.join(', ')}`,

@@ -28,7 +28,7 @@ export type Sizes = { readonly chunkEventsMax: number; readonly strideMax: numbe
 const SIZES: Sizes = { chunkEventsMax: 512, strideMax: 16 }
 
 /** So many small states a fold keeps on its way, and more where they would lie farther apart than `strideMax`: a short one keeps each. */
-const CHECKPOINTS_PER_FOLD_MIN = 16
+const CHECKPOINTS_PER_FOLD_MIN = 48
 
 /** So many slots of their own wide states may have had for each event, or all go: to fold again costs no more than they did. */
 const SLOTS_PER_EVENT_MAX = 16
@@ -142,7 +142,7 @@ export class History<S> {
     return { ...START, answer, holds: new Rectangle(), slotsUnkept: 0 }
   }
 
-  /** Folds on to the end of an extent, and narrows the rectangle of the start to that of the outcome. */
+  /** Folds on to the end of an extent. */
   #fold(start: Nearest<S>, end: Extent, at: Known): Start<S> {
     const stride = Math.min(Math.ceil(countBetween(this.#chunks, start, end) / CHECKPOINTS_PER_FOLD_MIN), this.#sizes.strideMax)
     const folding = new Folding(this.#projection, this.#key, start, stride)

@@ -55,6 +55,31 @@ export function run<S>(projection: Reducer<S>, key: string, state: S, events: re
   return { state: last, slots }
 }
 
+/**
+ * The states after some numbers of events, in one run of a plain copy, the last of them after all; none where that is
+ * refused, or a recipe fails, which is for `run` to tell.
+ */
+export function runPlain<S>(
+  projection: Reducer<S>,
+  key: string,
+  state: S,
+  events: readonly TimelineEvent[],
+  counts: readonly number[],
+): Folded<S>[] | undefined {
+  const known = waysOf(projection)
+  if (known.others !== 'plain' || known.odd.size > 0) return undefined
+  const copy = new PlainCopy(state)
+  let done = 0
+  try {
+    return counts.map((count) => {
+      for (; done < count; done += 1) copy.change(projection.recipeOf(events[done]!.type)!, events[done]!, key)
+      return { state: (count < events.length ? copy.snapshot() : copy.take()) as S, slots: copy.slots }
+    })
+  } catch {
+    return undefined
+  }
+}
+
 /** Folds events up to the first one that is refused, and that one by immer; none where the state as a whole is refused. */
 function runOnCopy<S>(projection: Reducer<S>, key: string, state: S, events: readonly TimelineEvent[]): Part<S> {
   const way = waysOf(projection).others

@@ -1,87 +1,111 @@
-import { countWhile } from '../search.js'
 import type { Answer } from './answer.js'
-import { type Known, Rectangle, SIDES, durationOf, hasIn } from './rectangle.js'
+import { type Known, Rectangle, SIDES, cutIn, durationIn, hasIn } from './rectangle.js'
 
-/** Each has so many numbers in one column: the sides of its rectangle, and what the answer has beside the state. */
-const WIDTH = SIDES + 1
+/** Each checkpoint has so many numbers in a row: the sides of its rectangle, what the answer has beside the state, and the row of the next one in its list. */
+const WIDTH = SIDES + 2
 const SLOTS = SIDES
+const NEXT = SIDES + 1
 
-/** The checkpoints among the events of a chunk, in order: states, and for each the rectangle in which it holds. */
+/** A list has so many checkpoints at the most. */
+const LIST_MAX = 4
+
+/** A list of no checkpoints, and the end of each. */
+export const NONE = -1
+
+/**
+ * The checkpoints of a chunk, in lists: one for each event that they follow. A list is the row of its first checkpoint,
+ * or `NONE`; what changes a list gives the list as it is then. Those that hold for the longest time come first, so that a
+ * question looks at few.
+ */
 export class Checkpoints<S> {
-  readonly #counts: number[] = [] // of the events that come before
   readonly #numbers: number[] = []
-  readonly #states: S[] = []
+  readonly #states: (S | undefined)[] = []
+  #free = NONE // a list of the rows that are in no other
 
-  get length(): number {
-    return this.#states.length
+  /** The row of one in a list that holds; `NONE` where there is none. */
+  find(list: number, known: Known): number {
+    let row = list
+    while (row !== NONE && !hasIn(this.#numbers, row * WIDTH, known)) row = this.#next(row)
+    return row
   }
 
-  /** The last one that holds, after so many events at the most; -1 where there is none. */
-  findLast(count: number, known: Known): number {
-    let index = this.#lengthBy(count) - 1
-    while (index >= 0 && !hasIn(this.#numbers, index * WIDTH, known)) index -= 1
-    return index
+  answerAt(row: number): Answer<S> {
+    return { state: this.#states[row]!, slots: this.#numbers[row * WIDTH + SLOTS]! }
   }
 
-  countAt(index: number): number {
-    return this.#counts[index]!
+  /** Where it holds, until something is changed. */
+  holdsAt(row: number): Rectangle {
+    return new Rectangle(this.#numbers, row * WIDTH)
   }
 
-  answerAt(index: number): Answer<S> {
-    const at = index * WIDTH
-    return { state: this.#states[index]!, slots: this.#numbers[at + SLOTS]! }
+  /** The rows of a list. */
+  *rows(list: number): IterableIterator<number> {
+    for (let row = list; row !== NONE; row = this.#next(row)) yield row
   }
 
-  holdsAt(index: number): Rectangle {
-    return Rectangle.from(this.#numbers, index * WIDTH)
+  /** Keeps one in a list, before those that hold no longer; of too many, the last one goes. */
+  keep(list: number, holds: Rectangle, answer: Answer<S>): number {
+    const row = this.#take(holds, answer)
+    const duration = this.#durationAt(row)
+    let [before, after] = [NONE, list]
+    while (after !== NONE && this.#durationAt(after) > duration) [before, after] = [after, this.#next(after)]
+    this.#setNext(row, after)
+    if (before !== NONE) this.#setNext(before, row)
+    const first = before === NONE ? row : list
+    this.#trim(first)
+    return first
   }
 
-  /** Keeps one after so many events; of more than `lengthMax`, the one that holds for the shortest time goes. */
-  keep(count: number, holds: Rectangle, answer: Answer<S>, lengthMax: number): void {
-    if (this.length >= lengthMax && !this.#makeRoom(durationOf(holds.reportedFrom, holds.reportedBelow, holds.positionBelow))) return
-    const index = this.#lengthBy(count)
-    this.#counts.splice(index, 0, count)
-    this.#numbers.splice(index * WIDTH, 0, 0, 0, 0, 0, answer.slots)
-    holds.writeTo(this.#numbers, index * WIDTH)
-    this.#states.splice(index, 0, answer.state)
-  }
-
-  /** Moves those after more than so many events by one event. */
-  moveUp(count: number): void {
-    for (let index = this.#lengthBy(count); index < this.length; index += 1) this.#counts[index]! += 1
-  }
-
-  /** Cuts those after more than so many events down to where something is not known that has just been appended. */
-  cut(known: Known, count: number): void {
-    const first = this.#lengthBy(count)
-    for (let index = this.length - 1; index >= first; index -= 1) {
-      const holds = this.holdsAt(index)
-      holds.cut(known)
-      if (holds.isEmpty) this.#remove(index)
-      else holds.writeTo(this.#numbers, index * WIDTH)
+  /** Cuts those of a list down to where something is not known that has just been appended. */
+  cut(list: number, known: Known): number {
+    let first = list
+    for (let before = NONE, row = list, next = NONE; row !== NONE; row = next) {
+      next = this.#next(row)
+      if (cutIn(this.#numbers, row * WIDTH, known)) before = row
+      else {
+        if (before === NONE) first = next
+        else this.#setNext(before, next)
+        this.#drop(row)
+      }
     }
+    return first
   }
 
-  /** Removes the one that holds for the shortest time, unless a new one holds no longer. What holds for none gives way to any. */
-  #makeRoom(duration: number): boolean {
-    let [shortest, index] = [duration, -1]
-    for (let at = 0; at < this.#numbers.length; at += WIDTH) {
-      const its = durationOf(this.#numbers[at]!, this.#numbers[at + 1]!, this.#numbers[at + 3]!)
-      if (its < shortest || its === 0) [shortest, index] = [its, at / WIDTH]
-      if (its === 0) break
-    }
-    if (index >= 0) this.#remove(index)
-    return index >= 0
+  /** Drops what a list has more than it may, by one at the most. */
+  #trim(list: number): void {
+    let row = list
+    for (let length = 1; length < LIST_MAX && row !== NONE; length += 1) row = this.#next(row)
+    if (row === NONE || this.#next(row) === NONE) return
+    this.#drop(this.#next(row))
+    this.#setNext(row, NONE)
   }
 
-  #remove(index: number): void {
-    this.#counts.splice(index, 1)
-    this.#numbers.splice(index * WIDTH, WIDTH)
-    this.#states.splice(index, 1)
+  /** Puts one into a row that no list has. */
+  #take(holds: Rectangle, { state, slots }: Answer<S>): number {
+    const row = this.#free === NONE ? this.#states.length : this.#free
+    if (row === this.#free) this.#free = this.#next(row)
+    else this.#numbers.push(0, 0, 0, 0, 0, NONE)
+    holds.copyTo(this.#numbers, row * WIDTH)
+    this.#numbers[row * WIDTH + SLOTS] = slots
+    this.#states[row] = state
+    return row
   }
 
-  /** How many stand after so many events at the most. */
-  #lengthBy(count: number): number {
-    return countWhile(this.length, (index) => this.#counts[index]! <= count)
+  #drop(row: number): void {
+    this.#states[row] = undefined
+    this.#setNext(row, this.#free)
+    this.#free = row
+  }
+
+  #next(row: number): number {
+    return this.#numbers[row * WIDTH + NEXT]!
+  }
+
+  #durationAt(row: number): number {
+    return durationIn(this.#numbers, row * WIDTH)
+  }
+
+  #setNext(row: number, next: number): void {
+    this.#numbers[row * WIDTH + NEXT] = next
   }
 }

@@ -1,11 +1,13 @@
 import type { TimelineEvent } from '../event.js'
 import { countWhile } from '../search.js'
 import type { Answer, Nearest } from './answer.js'
-import { Checkpoints } from './checkpoints.js'
+import { Checkpoints, NONE } from './checkpoints.js'
 import type { Known, Rectangle } from './rectangle.js'
 
-/** How many checkpoints a chunk has for each of its events, at the most. */
-const CHECKPOINTS_PER_EVENT = 4
+/** Beside its instant, each event has so many numbers in a row. */
+const WIDTH = 2
+const REPORTED = 0
+const LIST = 1 // of the checkpoints that follow it
 
 /** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
 export type Place = Known & { readonly instant: number }
@@ -17,7 +19,7 @@ export type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent,
 export class Chunk<S> {
   #events: TimelineEvent[] = []
   #instants: number[] = []
-  #reported: number[] = []
+  #numbers: number[] = []
   #superseders: (Known | undefined)[] | undefined
   #checkpoints = new Checkpoints<S>()
   /** What is to be cut off the checkpoints of this chunk and of all after it, before they are used. */
@@ -32,7 +34,7 @@ export class Chunk<S> {
 
   /** Whether the first event counts by an instant. */
   beginsBy(instant: number): boolean {
-    return this.#instants[0]! <= instant
+    return this.instantAt(0) <= instant
   }
 
   /** Whether the first event comes no later than a place. */
@@ -46,7 +48,7 @@ export class Chunk<S> {
 
   /** How many events count by an instant. */
   countBy(instant: number): number {
-    return countWhile(this.length, (index) => this.#instants[index]! <= instant)
+    return countWhile(this.length, (index) => this.instantAt(index) <= instant)
   }
 
   /** Puts an event in its place, and cuts the checkpoints after it. Gives its index. */
@@ -54,11 +56,10 @@ export class Chunk<S> {
     const index = this.#countTo(place)
     insertAt(this.#events, index, event)
     insertAt(this.#instants, index, place.instant)
-    insertAt(this.#reported, index, place.reported)
+    this.#numbers.splice(index * WIDTH, 0, place.reported, NONE)
     if (this.#superseders !== undefined) insertAt(this.#superseders, index, undefined)
     this.#widen(place)
-    this.#checkpoints.moveUp(index)
-    this.#checkpoints.cut(place, index)
+    this.#cut(place, index)
     return index
   }
 
@@ -67,13 +68,13 @@ export class Chunk<S> {
     const index = this.#countTo(place) - 1
     this.#superseders ??= this.#events.map(() => undefined)
     this.#superseders[index] = by
-    this.#checkpoints.cut(by, index)
+    this.#cut(by, index)
     return index
   }
 
   /** Cuts all checkpoints down to where something is not known that has just been appended. */
   cut(known: Known): void {
-    this.#checkpoints.cut(known, 0)
+    this.#cut(known, 0)
   }
 
   /** Whether the event at a place is visible. */
@@ -107,49 +108,52 @@ export class Chunk<S> {
   nearest(count: number, at: Known, number: number): Nearest<S> | undefined {
     if (this.#isUnknown(at)) return undefined // a checkpoint follows an event that it knows
     const checkpoints = this.#checkpoints
-    const index = checkpoints.findLast(count, at)
-    if (index < 0) return undefined
-    return {
-      number,
-      count: checkpoints.countAt(index),
-      answer: checkpoints.answerAt(index),
-      holds: checkpoints.holdsAt(index),
-      slotsUnkept: 0,
+    for (let index = count - 1; index >= 0; index -= 1) {
+      const row = checkpoints.find(this.#listAt(index), at)
+      if (row !== NONE)
+        return { number, count: index + 1, answer: checkpoints.answerAt(row), holds: checkpoints.holdsAt(row), slotsUnkept: 0 }
     }
+    return undefined
   }
 
   /** Keeps a checkpoint after so many events. */
   keep(count: number, holds: Rectangle, answer: Answer<S>): void {
-    this.#checkpoints.keep(count, holds, answer, this.length * CHECKPOINTS_PER_EVENT)
+    this.#setList(count - 1, this.#checkpoints.keep(this.#listAt(count - 1), holds, answer))
   }
 
   forgetCheckpoints(): void {
     this.#checkpoints = new Checkpoints()
+    for (let index = 0; index < this.length; index += 1) this.#setList(index, NONE)
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */
   slice(from: number, to: number, position = Infinity): Chunk<S> {
     const part = new Chunk<S>()
     if (from === 0) part.postponed = this.postponed
-    const counts = [0]
     for (let index = from; index < to; index += 1) {
       if (this.#events[index]!.position <= position) part.#push(this, index, position)
-      counts.push(part.length)
-    }
-    const checkpoints = this.#checkpoints
-    for (let index = 0; index < checkpoints.length; index += 1) {
-      const count = checkpoints.countAt(index)
-      const holds = checkpoints.holdsAt(index)
-      if (count > from && count <= to && holds.positionFrom <= position)
-        part.#checkpoints.keep(counts[count - from]!, holds, checkpoints.answerAt(index), Infinity)
+      this.#copyCheckpoints(index, part, position)
     }
     return part
+  }
+
+  /** Cuts the checkpoints behind so many events. */
+  #cut(known: Known, count: number): void {
+    for (let index = count; index < this.length; index += 1) this.#setList(index, this.#checkpoints.cut(this.#listAt(index), known))
+  }
+
+  /** Gives those that follow an event to the last one of a part. */
+  #copyCheckpoints(index: number, part: Chunk<S>, positionMax: number): void {
+    for (const row of this.#checkpoints.rows(this.#listAt(index))) {
+      const holds = this.#checkpoints.holdsAt(row)
+      if (holds.positionFrom <= positionMax) part.keep(part.length, holds, this.#checkpoints.answerAt(row))
+    }
   }
 
   #isVisible(index: number, at: Known): boolean {
     const superseder = this.#superseders?.[index]
     if (superseder !== undefined && isKnown(superseder, at)) return false
-    return this.#reported[index]! <= at.reported && this.#isAppended(index, at)
+    return this.#reportedAt(index) <= at.reported && this.#isAppended(index, at)
   }
 
   /** Whether an event is visible; leaves the pairs at which that stays so. */
@@ -159,7 +163,7 @@ export class Chunk<S> {
       holds.require(superseder.reported, superseder.position)
       return false
     }
-    const reported = this.#reported[index]!
+    const reported = this.#reportedAt(index)
     if (reported > at.reported || !this.#isAppended(index, at)) {
       holds.exclude(reported, reported > at.reported ? Infinity : this.#events[index]!.position, at)
       return false
@@ -179,7 +183,7 @@ export class Chunk<S> {
     const superseder = other.#superseders?.[index]
     this.#events.push(other.#events[index]!)
     this.#instants.push(place.instant)
-    this.#reported.push(place.reported)
+    this.#numbers.push(place.reported, NONE)
     if (other.#superseders !== undefined)
       (this.#superseders ??= []).push(superseder !== undefined && superseder.position <= positionMax ? superseder : undefined)
     this.#widen(place)
@@ -193,12 +197,24 @@ export class Chunk<S> {
   }
 
   #placeAt(index: number): Place {
-    return { instant: this.#instants[index]!, reported: this.#reported[index]!, position: this.#events[index]!.position }
+    return { instant: this.instantAt(index), reported: this.#reportedAt(index), position: this.#events[index]!.position }
   }
 
   /** How many events come no later than a place. */
   #countTo(place: Place): number {
     return countWhile(this.length, (index) => !isBefore(place, this.#placeAt(index)))
+  }
+
+  #reportedAt(index: number): number {
+    return this.#numbers[index * WIDTH + REPORTED]!
+  }
+
+  #listAt(index: number): number {
+    return this.#numbers[index * WIDTH + LIST]!
+  }
+
+  #setList(index: number, list: number): void {
+    this.#numbers[index * WIDTH + LIST] = list
   }
 
   #isUnknown({ reported, position }: Known): boolean {

@@ -9,12 +9,12 @@ type Chunks<S> = readonly Chunk<S>[]
 
 /** The number of the chunk in which a place is. */
 export function numberOf<S>(chunks: Chunks<S>, place: Place): number {
-  return Math.max(0, countWhile(chunks.length, (number) => chunks[number]!.beginsAt(place)) - 1)
+  return countWhile(chunks.length - 1, (number) => chunks[number + 1]!.beginsAt(place))
 }
 
 /** The events that count by an instant. */
 export function extentBy<S>(chunks: Chunks<S>, instant: number): Extent {
-  const number = Math.max(0, countWhile(chunks.length, (which) => chunks[which]!.beginsBy(instant)) - 1)
+  const number = countWhile(chunks.length - 1, (before) => chunks[before + 1]!.beginsBy(instant))
   return { number, count: chunks[number]!.countBy(instant) }
 }
 

@@ -1,12 +1,18 @@
 import type { TimelineEvent } from '../event.js'
 import type { Reducer } from '../projection.js'
-import { run } from '../run.js'
+import { run, runPlain } from '../run.js'
 import type { Answer, Start } from './answer.js'
 import type { Chunk } from './chunk.js'
-import type { Rectangle } from './rectangle.js'
+import { Rectangle, SIDES } from './rectangle.js'
 
 /** A wide state is kept once so many of its slots were copied for each event that was folded since: together they stay small. */
 const SLOTS_PER_EVENT = 8
+
+/** So many small states at the most come of one run. */
+const STATES_PER_RUN_MAX = 32
+
+/** Where a state is to be kept: after so many events of a chunk. */
+type Mark<S> = { readonly chunk: Chunk<S>; readonly count: number }
 
 /** A fold under way through the chunks of a history, which leaves checkpoints behind. */
 export class Folding<S> {
@@ -20,10 +26,13 @@ export class Folding<S> {
   #answer: Answer<S>
   #slotsUnkept: number
   #events: TimelineEvent[] = [] // which come after the answer
+  #marks: Mark<S>[] = [] // among them
+  #ends: number[] = [] // of each the number of the events before it
+  #sides: number[] = [] // and of the rectangle in which the state will hold
 
   /** Small states are kept every `stride` events, wide ones seldomer. */
   constructor(projection: Reducer<S>, key: string, start: Start<S>, stride: number) {
-    this.holds = start.holds
+    this.holds = start.holds.copy()
     this.#slotsUnkept = start.slotsUnkept
     this.#projection = projection
     this.#key = key
@@ -31,26 +40,50 @@ export class Folding<S> {
     this.#answer = start.answer
   }
 
-  /** Takes an event, and keeps the state where there are enough of them since one was kept. */
+  /** Takes an event, and marks where it stands if there are enough of them since the last mark. */
   take(event: TimelineEvent, chunk: Chunk<S>, count: number): void {
-    this.#events.push(event)
-    if (this.#events.length < Math.max(this.#stride, this.#answer.slots / SLOTS_PER_EVENT)) return
-    this.#fold()
-    chunk.keep(count, this.holds, this.#answer)
-    this.slotsKept += this.#slotsUnkept
-    this.#slotsUnkept = 0
+    const end = this.#events.push(event)
+    const marks = this.#marks.length
+    const since = marks === 0 ? end : end - this.#ends[marks - 1]!
+    if (since < Math.max(this.#stride, this.#answer.slots / SLOTS_PER_EVENT)) return
+    this.#marks.push({ chunk, count })
+    this.#ends.push(end)
+    this.holds.copyTo(this.#sides, marks * SIDES)
+    if (this.#answer.slots > 0 || marks + 1 === STATES_PER_RUN_MAX) this.#fold()
   }
 
   /** The outcome, with which another fold may begin. Throws `REDUCER_FAILED`. */
   end(): Start<S> {
-    if (this.#events.length > 0) this.#fold()
+    this.#fold()
     return { answer: this.#answer, holds: this.holds, slotsUnkept: this.#slotsUnkept }
   }
 
+  /** Folds the events, and keeps the states at the marks, wide ones not at all of them. */
   #fold(): void {
-    const { state, slots } = run(this.#projection, this.#key, this.#answer.state, this.#events)
-    this.#answer = { state, slots }
-    this.#slotsUnkept += slots
+    const events = this.#events
+    if (events.length === 0) return
+    const ends = this.#ends
+    if (ends.at(-1) !== events.length) ends.push(events.length)
+    const answers = runPlain(this.#projection, this.#key, this.#answer.state, events, ends)
+    let begin = 0
+    for (let index = 0; index < ends.length; index += 1) {
+      const end = ends[index]!
+      const isDue = index < this.#marks.length && end - begin >= this.#answer.slots / SLOTS_PER_EVENT
+      if (!isDue && end < events.length) continue
+      this.#answer = answers?.[index] ?? run(this.#projection, this.#key, this.#answer.state, events.slice(begin, end))
+      this.#slotsUnkept += this.#answer.slots
+      if (isDue) this.#keep(index)
+      begin = end
+    }
     this.#events = []
+    this.#marks = []
+    this.#ends = []
+  }
+
+  #keep(index: number): void {
+    const { chunk, count } = this.#marks[index]!
+    chunk.keep(count, new Rectangle(this.#sides, index * SIDES), this.#answer)
+    this.slotsKept += this.#slotsUnkept
+    this.#slotsUnkept = 0
   }
 }

@@ -57,7 +57,7 @@ export class LastAnswers<S> {
     const count = numbers[at + COUNT]!
     const isEarlier = number < end.number || (number === end.number && count <= end.count)
     if (number < 0 || !isEarlier || !hasIn(numbers, at, known)) return undefined
-    const holds = Rectangle.from(numbers, at)
+    const holds = new Rectangle(numbers, at)
     return { number, count, answer: this.#answerOf(row), holds, slotsUnkept: numbers[at + SLOTS_UNKEPT]! }
   }
 
@@ -66,7 +66,7 @@ export class LastAnswers<S> {
     const numbers = this.#blockOf(row)
     const at = placeOf(row)
     this.#states[row] = answer.state
-    holds.writeTo(numbers, at)
+    holds.copyTo(numbers, at)
     numbers[at + FROM] = from
     numbers[at + BEFORE] = before
     numbers[at + SLOTS] = answer.slots

@@ -31,9 +31,16 @@ export class PlainCopy {
 
   #open(): Slots {
     const copy = isPlainObject(this.#state) && Object.getPrototypeOf(this.#state) !== null ? { ...this.#state } : refuse(this.#state)
-    slotsOfTextIn(copy)
     this.#copy = copy
     return copy
+  }
+
+  /**
+   * The state so far, frozen, which is one only if `take` lets pass what comes of it. By `assign`, since what a spread
+   * gives of an object that is not frozen becomes a dictionary when it is, three times as large.
+   */
+  snapshot(): unknown {
+    return this.#copy === undefined ? this.#state : Object.freeze(Object.assign({}, this.#copy))
   }
 
   /** The state so far, frozen. Throws where drafts are to be asked. */
@@ -41,7 +48,8 @@ export class PlainCopy {
     const copy = this.#copy
     if (copy === undefined) return this.#state
     if (Object.getPrototypeOf(copy) !== Object.prototype || !Object.isExtensible(copy)) refuse(copy) // immer forbids to change either
-    for (const key of Reflect.ownKeys(copy)) if (!isSlot(key, Reflect.getOwnPropertyDescriptor(copy, key)!)) refuse(copy)
+    for (const key of Object.getOwnPropertyNames(copy)) if (!isSlot(Object.getOwnPropertyDescriptor(copy, key)!)) refuse(copy)
+    if (Object.getOwnPropertySymbols(copy).length > 0) refuse(copy)
     this.#state = Object.freeze(copy)
     this.#copy = undefined
     return copy
@@ -61,8 +69,8 @@ function slotsOfTextIn(slots: Slots): number {
 }
 
 /** Whether a property is one that an assignment makes. */
-function isSlot(key: string | symbol, { writable, enumerable, configurable }: PropertyDescriptor): boolean {
-  return typeof key === 'string' && writable === true && enumerable === true && configurable === true
+function isSlot({ writable, enumerable, configurable }: PropertyDescriptor): boolean {
+  return writable === true && enumerable === true && configurable === true
 }
 
 function refuse(value: unknown): never {
