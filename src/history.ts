@@ -1,5 +1,6 @@
 import type { TimelineEvent } from './event.js'
 import type { Answer, Extent, Nearest, Start } from './history/answer.js'
+import { NONE } from './history/checkpoints.js'
 import { Chunk, type Place } from './history/chunk.js'
 import {
   countBetween,
@@ -123,12 +124,25 @@ export class History<S> {
     const end = extentBy(chunks, at.date)
     const seen = lastVisible(chunks, end, at)
     if (seen.count === 0) return undefined
+    const chunk = chunks[seen.number]!
+    const { checkpoints } = chunk
+    const row = checkpoints.find(chunk.listAfter(seen.count), at) // as most are found, with hardly any garbage
+    if (row !== NONE) {
+      const answer = checkpoints.answerAt(row)
+      if (isSame(seen, end)) this.#remember({ answer, holds: checkpoints.holdsAt(row), slotsUnkept: 0 }, seen, end)
+      return answer
+    }
     const start = this.#nearest(seen, at)
-    const isThere = isSame(start, seen)
+    const isThere = isSame(start, seen) // it is the last answer, then
     if (isThere && !isSame(seen, end)) return start.answer
     const outcome = isThere ? start : this.#fold(start, end, at)
-    this.#last.remember(this.row, outcome, end, chunks[seen.number]!.instantAt(seen.count - 1), instantAfter(chunks, end))
+    this.#remember(outcome, seen, end)
     return outcome.answer
+  }
+
+  #remember(outcome: Start<S>, seen: Extent, end: Extent): void {
+    const chunks = this.#chunks
+    this.#last.remember(this.row, outcome, end, chunks[seen.number]!.instantAt(seen.count - 1), instantAfter(chunks, end))
   }
 
   /** The nearest answer that holds, after some of the events at the most. */

@@ -9,3 +9,15 @@ export function countWhile(length: number, isSo: (index: number) => boolean): nu
   }
   return low
 }
+
+/** How many numbers of a column in ascending order are no greater than a limit: the same without a function, for those who ask often. */
+export function countUpTo(column: readonly number[], limit: number): number {
+  let low = 0
+  let high = column.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (column[middle]! <= limit) low = middle + 1
+    else high = middle
+  }
+  return low
+}

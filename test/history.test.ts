@@ -85,6 +85,7 @@ test('a history answers as filtering, sorting and folding its events does, whate
           const visible = visibleAt(told, at)
           for (const history of histories) expect(history.events(at).map((event) => event.position)).toEqual(visible)
           const states = histories.map((history) => history.answer(at)?.state)
+          expect(states.every((state) => Object.isFrozen(state))).toBe(true)
           if (visible.length === 0) expect(states).toEqual([undefined, undefined, undefined])
           else expect(states).toMatchObject([{ ids: visible.map(String) }, digestOf(visible), { hash: digestOf(visible).hash }])
         }

@@ -184,6 +184,65 @@ test('a checkpoint holds for all reports between two that make a difference: ran
   expect(callsFor(() => Array.from({ length: questions }, ask)) / questions).toBeLessThanOrEqual(0.75)
 })
 
+test('a checkpoint from which was folded on holds still for all that it held for', async () => {
+  const short = await openTimeline({ log: nowhere })
+  await short.append(Array.from({ length: 10 }, (_, index) => eventAt(index)))
+  const upTo = (index: number, reported?: number) => short.asOf(instantOf(index), reported === undefined ? {} : { reported }).get(single)
+  upTo(9)
+  await short.append({ ...eventAt(20), id: 'late', occurredAt: new Date(instantOf(4) + 1).toISOString() })
+  expect(callsFor(() => upTo(9))).toBe(6)
+  expect(callsFor(() => upTo(4, instantOf(7)))).toBe(0)
+})
+
+test('behind an event are kept the four states that hold for the longest time', async () => {
+  const hours = [5, 2, 7, 1, 4, 3] // for which the states hold that are folded from so many late events and one
+  const short = await openTimeline({ log: nowhere })
+  await short.append({ ...eventAt(0), occurredAt: new Date(instantOf(100)).toISOString() })
+  const reports = hours.map((_, number) => hours.slice(0, number).reduce((sum, some) => sum + some, 0))
+  for (const [number, hour] of reports.entries())
+    if (number > 0) await short.append({ ...eventAt(hour), occurredAt: new Date(instantOf(number)).toISOString() })
+  await short.append({ ...eventAt(22), occurredAt: new Date(instantOf(50)).toISOString() })
+  const ask = () => reports.map((hour) => callsFor(() => short.asOf(instantOf(200), { reported: instantOf(hour) }).get(single)))
+  ask()
+  const again = ask()
+  for (const [number, some] of hours.entries()) {
+    if (some > 2) expect(again[number]).toBe(0)
+    else expect(again[number]).toBeGreaterThan(0)
+  }
+})
+
+test('what late events cut short leaves its place behind an event to what holds for longer', async () => {
+  const short = await openTimeline({ log: nowhere })
+  const at = (hour: number) => new Date(instantOf(hour)).toISOString()
+  for (const hour of [10, 15, 20, 25, 30]) await short.append({ ...eventAt(hour), occurredAt: at(hour - 10) })
+  await short.append(Array.from({ length: 40 }, (_, index) => ({ ...eventAt(50 + index), reportedAt: at(10) })))
+  const ask = (hour: number) => callsFor(() => short.asOf(instantOf(500), { reported: instantOf(hour) }).get(single))
+  for (const hour of [10, 15, 20, 30]) ask(hour)
+  await short.append({ ...eventAt(13), occurredAt: at(-1) })
+  for (const hour of [10, 13]) ask(hour)
+  expect([10, 13, 10, 13].map(ask)).toEqual([0, 0, 0, 0])
+})
+
+test('a state with a long text folds no more for another date than an eighth of the slots for which that counts', async () => {
+  const chars = 800
+  const text = defineProjection({
+    name: 'text',
+    initial: () => ({ text: '' }),
+    on: (state, { position }) => {
+      calls += 1
+      state.text = String(position).padStart(chars, '.')
+    },
+  })
+  const short = await openTimeline({ log: nowhere })
+  await short.append(Array.from({ length: 100 }, (_, index) => eventAt(index)))
+  short.asOf().get(text)
+  const bytesASlot = 8
+  for (const index of [20, 50, 90]) {
+    const most = chars / bytesASlot / SLOTS_PER_EVENT + STRIDE_MAX
+    expect(callsFor(() => short.asOf(instantOf(index)).get(text))).toBeLessThanOrEqual(most)
+  }
+})
+
 function callsFor(ask: () => unknown): number {
   calls = 0
   ask()

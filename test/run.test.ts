@@ -4,7 +4,7 @@ import { current, isDraft, nothing, original } from 'immer'
 import { expect, test } from 'vitest'
 import { freezeDeep } from '../src/freeze.js'
 import { apply } from '../src/recipe.js'
-import { begin, run } from '../src/run.js'
+import { begin, run, runPlain } from '../src/run.js'
 import { RAW } from '../src/run/raw.js'
 
 /** How many cases the property is tried on. */
@@ -144,6 +144,14 @@ const DEEDS: Record<string, (part: Any, key: Any, event: Any, outside: Constants
   prototype: (part, _key, _event, _outside, state) => void (part === state && Object.setPrototypeOf(part, null)),
   protoKey: (part, _key, _event, _outside, state) => void (part === state && (part['__proto__'] = { polluted: 1 })),
   inherited: (part) => void delete part.toString,
+  flatten: (_part, key, _event, _outside, state) => {
+    if (!isNamed(state) || !isNamed(state.a)) return
+    try {
+      state.a.n = 5
+    } catch {}
+    state[key] = state.a.n
+    state.a = null
+  },
   loop: (part, key) => {
     for (const name in part) if (name !== key) part.last = name
   },
@@ -199,6 +207,8 @@ const INITIAL: Record<string, (outside: Constants) => unknown> = {
   flatHidden: () => Object.defineProperty({ a: 1 }, 'hidden', { value: 5, writable: true, configurable: true }),
   hidden: () => ({ a: Object.defineProperty({ n: 1 }, 'hidden', { value: 5 }) }),
   tagged: () => ({ a: Object.assign([1], { index: 'x' }) }),
+  nearlyFlat: () => ({ a: { n: 1 }, b: 1 }),
+  flatProto: () => JSON.parse('{"a":1,"__proto__":2}'),
   bare: () => Object.assign(Object.create(null), { a: { n: 1 } }),
 }
 
@@ -215,6 +225,7 @@ const steps = fc.record({
 const cases = fc.tuple(fc.constantFrom(...Object.keys(INITIAL)), fc.array(steps, { minLength: 1, maxLength: 8 }), fc.boolean())
 
 test('a run of events has the outcome of one immer recipe an event, whatever the recipes do', () => {
+  plainRuns = 0
   fc.assert(
     fc.property(cases, ([initial, drawn, isByType]) => {
       const [outside, aside] = [constants(), constants()]
@@ -223,6 +234,17 @@ test('a run of events has the outcome of one immer recipe an event, whatever the
     }),
     { numRuns: RUNS },
   )
+  expect(plainRuns).toBeGreaterThan(RUNS / 100)
+})
+
+test('a plain copy refuses what it must even where a later event undoes it', () => {
+  const undone = (deed: (state: Any) => void) =>
+    defineProjection({ name: 'undone', initial: () => ({ n: 0 }), on: { deed, undo: (state: Any) => void delete state.x } })
+  const events = eventsOf(['deed', 'undo'])
+  const states = (deed: (state: Any) => void) => runPlain(undone(deed), '', { n: 0 }, events, [1, 2])
+  expect(states((state) => void (state.x = 1))).toMatchObject([{ state: { n: 0, x: 1 } }, { state: { n: 0 } }])
+  expect(states((state) => void Object.defineProperty(state, 'x', { get: () => 1, enumerable: true, configurable: true }))).toBe(undefined)
+  expect(states((state) => void Object.defineProperty(state, 'x', { value: 1, configurable: true }))).toBe(undefined)
 })
 
 test('a recipe that only immer can run leaves the others on copies', () => {
@@ -287,9 +309,12 @@ function eventsOf(types: readonly string[]): TimelineEvent[] {
   return types.map((type, index) => eventAt(index + 1, type))
 }
 
+let plainRuns = 0 // so many gave their states
+
 type Fold = (projection: Any, state: unknown, events: TimelineEvent[], outside: Constants) => unknown
 
 const asRun: Fold = (projection, state, events, outside) => {
+  checkPlain(projection, state, events)
   const folded = run<unknown>(projection, 'key', state, events)
   const known = slotsByObject([state, events, outside])
   const made = [...slotsByObject(folded.state)].filter(([object]) => !known.has(object)).map(([, slots]) => slots)
@@ -298,6 +323,25 @@ const asRun: Fold = (projection, state, events, outside) => {
 }
 const oneByOne: Fold = (projection, state, events) =>
   freezeDeep(events.reduce((before, event) => apply<unknown>(projection, before, event, 'key'), state))
+
+/** Where a plain copy gives the states after each event, they are those of one immer recipe an event. */
+function checkPlain(projection: Any, state: unknown, events: TimelineEvent[]): void {
+  const counts = events.map((_, index) => index + 1)
+  const states = runPlain(projection, 'key', state, events, counts)?.map((folded) => frozen(folded.state))
+  if (states === undefined) return
+  plainRuns += 1
+  const meant = attempt(() => counts.map((count) => oneByOne(projection, state, events.slice(0, count), constants())))
+  expect(states).toStrictEqual(meant)
+}
+
+/** What comes of some work, or that it failed. */
+function attempt(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch {
+    return 'failed'
+  }
+}
 
 type Drawn = typeof cases extends fc.Arbitrary<readonly [string, infer T, boolean]> ? T : never
 

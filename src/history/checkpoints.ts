@@ -14,13 +14,12 @@ export const NONE = -1
 
 /**
  * The checkpoints of a chunk, in lists: one for each event that they follow. A list is the row of its first checkpoint,
- * or `NONE`; what changes a list gives the list as it is then. Those that hold for the longest time come first, so that a
+ * or `NONE`; whoever has a list keeps it. Those that held for the longest time when they were kept come first, so that a
  * question looks at few.
  */
 export class Checkpoints<S> {
   readonly #numbers: number[] = []
-  readonly #states: (S | undefined)[] = []
-  #free = NONE // a list of the rows that are in no other
+  readonly #states: S[] = []
 
   /** The row of one in a list that holds; `NONE` where there is none. */
   find(list: number, known: Known): number {
@@ -43,58 +42,50 @@ export class Checkpoints<S> {
     for (let row = list; row !== NONE; row = this.#next(row)) yield row
   }
 
-  /** Keeps one in a list, before those that hold no longer; of too many, the last one goes. */
+  /** Whether a list has room for one that holds in a rectangle, or has one that holds no longer. */
+  hasRoomFor(list: number, holds: Rectangle): boolean {
+    const shortest = this.#shortestOfFull(list)
+    return shortest === NONE || this.#durationAt(shortest) <= holds.duration
+  }
+
+  /** Keeps one in a list, before those that hold no longer; of a full list the one goes that holds for the shortest time. Gives the list as it is then. */
   keep(list: number, holds: Rectangle, answer: Answer<S>): number {
-    const row = this.#take(holds, answer)
-    const duration = this.#durationAt(row)
-    let [before, after] = [NONE, list]
-    while (after !== NONE && this.#durationAt(after) > duration) [before, after] = [after, this.#next(after)]
-    this.#setNext(row, after)
-    if (before !== NONE) this.#setNext(before, row)
-    const first = before === NONE ? row : list
-    this.#trim(first)
-    return first
+    const shortest = this.#shortestOfFull(list)
+    const row = shortest === NONE ? this.#states.length : shortest
+    const others = shortest === NONE ? list : this.#without(list, shortest)
+    holds.copyTo(this.#numbers, row * WIDTH)
+    this.#numbers[row * WIDTH + SLOTS] = answer.slots
+    this.#states[row] = answer.state
+    let [before, after] = [NONE, others]
+    while (after !== NONE && this.#durationAt(after) > holds.duration) [before, after] = [after, this.#next(after)]
+    this.#numbers[row * WIDTH + NEXT] = after
+    if (before === NONE) return row
+    this.#numbers[before * WIDTH + NEXT] = row
+    return others
   }
 
   /** Cuts those of a list down to where something is not known that has just been appended. */
-  cut(list: number, known: Known): number {
-    let first = list
-    for (let before = NONE, row = list, next = NONE; row !== NONE; row = next) {
-      next = this.#next(row)
-      if (cutIn(this.#numbers, row * WIDTH, known)) before = row
-      else {
-        if (before === NONE) first = next
-        else this.#setNext(before, next)
-        this.#drop(row)
-      }
+  cut(list: number, known: Known): void {
+    for (let row = list; row !== NONE; row = this.#next(row)) cutIn(this.#numbers, row * WIDTH, known)
+  }
+
+  /** The row that holds for the shortest time, where a list is full. */
+  #shortestOfFull(list: number): number {
+    let [shortest, length] = [list, 0]
+    for (let row = list; row !== NONE; row = this.#next(row)) {
+      if (this.#durationAt(row) <= this.#durationAt(shortest)) shortest = row
+      length += 1
     }
-    return first
+    return length < LIST_MAX ? NONE : shortest
   }
 
-  /** Drops what a list has more than it may, by one at the most. */
-  #trim(list: number): void {
-    let row = list
-    for (let length = 1; length < LIST_MAX && row !== NONE; length += 1) row = this.#next(row)
-    if (row === NONE || this.#next(row) === NONE) return
-    this.#drop(this.#next(row))
-    this.#setNext(row, NONE)
-  }
-
-  /** Puts one into a row that no list has. */
-  #take(holds: Rectangle, { state, slots }: Answer<S>): number {
-    const row = this.#free === NONE ? this.#states.length : this.#free
-    if (row === this.#free) this.#free = this.#next(row)
-    else this.#numbers.push(0, 0, 0, 0, 0, NONE)
-    holds.copyTo(this.#numbers, row * WIDTH)
-    this.#numbers[row * WIDTH + SLOTS] = slots
-    this.#states[row] = state
-    return row
-  }
-
-  #drop(row: number): void {
-    this.#states[row] = undefined
-    this.#setNext(row, this.#free)
-    this.#free = row
+  /** A list without one of its rows. */
+  #without(list: number, row: number): number {
+    if (list === row) return this.#next(row)
+    let before = list
+    while (this.#next(before) !== row) before = this.#next(before)
+    this.#numbers[before * WIDTH + NEXT] = this.#next(row)
+    return list
   }
 
   #next(row: number): number {
@@ -103,9 +94,5 @@ export class Checkpoints<S> {
 
   #durationAt(row: number): number {
     return durationIn(this.#numbers, row * WIDTH)
-  }
-
-  #setNext(row: number, next: number): void {
-    this.#numbers[row * WIDTH + NEXT] = next
   }
 }

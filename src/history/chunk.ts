@@ -1,13 +1,8 @@
 import type { TimelineEvent } from '../event.js'
-import { countWhile } from '../search.js'
+import { countUpTo, countWhile } from '../search.js'
 import type { Answer, Nearest } from './answer.js'
 import { Checkpoints, NONE } from './checkpoints.js'
 import type { Known, Rectangle } from './rectangle.js'
-
-/** Beside its instant, each event has so many numbers in a row. */
-const WIDTH = 2
-const REPORTED = 0
-const LIST = 1 // of the checkpoints that follow it
 
 /** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
 export type Place = Known & { readonly instant: number }
@@ -19,9 +14,12 @@ export type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent,
 export class Chunk<S> {
   #events: TimelineEvent[] = []
   #instants: number[] = []
-  #numbers: number[] = []
+  /** What a question looks at together: reports, and beside each, once there are checkpoints, the list of those that follow the event. */
+  #reports: number[] = []
+  #width = 1 // or 2, with the lists
   #superseders: (Known | undefined)[] | undefined
-  #checkpoints = new Checkpoints<S>()
+  /** Those that stand among the events. */
+  checkpoints = new Checkpoints<S>()
   /** What is to be cut off the checkpoints of this chunk and of all after it, before they are used. */
   postponed: Known | undefined
   #firstReported = Infinity
@@ -39,7 +37,7 @@ export class Chunk<S> {
 
   /** Whether the first event comes no later than a place. */
   beginsAt(place: Place): boolean {
-    return this.length > 0 && !isBefore(place, this.#placeAt(0))
+    return !isBefore(place, this.#placeAt(0))
   }
 
   instantAt(index: number): number {
@@ -48,7 +46,7 @@ export class Chunk<S> {
 
   /** How many events count by an instant. */
   countBy(instant: number): number {
-    return countWhile(this.length, (index) => this.instantAt(index) <= instant)
+    return countUpTo(this.#instants, instant)
   }
 
   /** Puts an event in its place, and cuts the checkpoints after it. Gives its index. */
@@ -56,7 +54,7 @@ export class Chunk<S> {
     const index = this.#countTo(place)
     insertAt(this.#events, index, event)
     insertAt(this.#instants, index, place.instant)
-    this.#numbers.splice(index * WIDTH, 0, place.reported, NONE)
+    this.#insertReport(index, place.reported)
     if (this.#superseders !== undefined) insertAt(this.#superseders, index, undefined)
     this.#widen(place)
     this.#cut(place, index)
@@ -104,26 +102,35 @@ export class Chunk<S> {
         if (this.#narrow(index, at, visitor.holds)) visitor.take(this.#events[index]!, this, index + 1)
   }
 
+  /** The list of the checkpoints that follow so many events, and no fewer. */
+  listAfter(count: number): number {
+    return this.#width === 1 ? NONE : this.#reports[(count - 1) * this.#width + 1]!
+  }
+
   /** The last checkpoint that holds, after so many events at the most; `number` is that of this chunk. */
   nearest(count: number, at: Known, number: number): Nearest<S> | undefined {
     if (this.#isUnknown(at)) return undefined // a checkpoint follows an event that it knows
-    const checkpoints = this.#checkpoints
-    for (let index = count - 1; index >= 0; index -= 1) {
-      const row = checkpoints.find(this.#listAt(index), at)
-      if (row !== NONE)
-        return { number, count: index + 1, answer: checkpoints.answerAt(row), holds: checkpoints.holdsAt(row), slotsUnkept: 0 }
+    const { checkpoints } = this
+    for (let before = count; before > 0; before -= 1) {
+      const row = checkpoints.find(this.listAfter(before), at)
+      if (row !== NONE) return { number, count: before, answer: checkpoints.answerAt(row), holds: checkpoints.holdsAt(row), slotsUnkept: 0 }
     }
     return undefined
   }
 
+  /** Whether there is room for a checkpoint after so many events, or for one that holds for as long. */
+  hasRoomFor(count: number, holds: Rectangle): boolean {
+    return this.checkpoints.hasRoomFor(this.listAfter(count), holds)
+  }
+
   /** Keeps a checkpoint after so many events. */
   keep(count: number, holds: Rectangle, answer: Answer<S>): void {
-    this.#setList(count - 1, this.#checkpoints.keep(this.#listAt(count - 1), holds, answer))
+    this.#setListAfter(count, this.checkpoints.keep(this.listAfter(count), holds, answer))
   }
 
   forgetCheckpoints(): void {
-    this.#checkpoints = new Checkpoints()
-    for (let index = 0; index < this.length; index += 1) this.#setList(index, NONE)
+    this.checkpoints = new Checkpoints()
+    for (let count = 1; count <= this.length; count += 1) this.#setListAfter(count, NONE)
   }
 
   /** A part of the chunk, as of a position: the events from one index to another, and the checkpoints after them. */
@@ -139,14 +146,14 @@ export class Chunk<S> {
 
   /** Cuts the checkpoints behind so many events. */
   #cut(known: Known, count: number): void {
-    for (let index = count; index < this.length; index += 1) this.#setList(index, this.#checkpoints.cut(this.#listAt(index), known))
+    for (let behind = count + 1; behind <= this.length; behind += 1) this.checkpoints.cut(this.listAfter(behind), known)
   }
 
   /** Gives those that follow an event to the last one of a part. */
   #copyCheckpoints(index: number, part: Chunk<S>, positionMax: number): void {
-    for (const row of this.#checkpoints.rows(this.#listAt(index))) {
-      const holds = this.#checkpoints.holdsAt(row)
-      if (holds.positionFrom <= positionMax) part.keep(part.length, holds, this.#checkpoints.answerAt(row))
+    for (const row of this.checkpoints.rows(this.listAfter(index + 1))) {
+      const holds = this.checkpoints.holdsAt(row)
+      if (holds.positionFrom <= positionMax) part.keep(part.length, holds, this.checkpoints.answerAt(row))
     }
   }
 
@@ -183,7 +190,7 @@ export class Chunk<S> {
     const superseder = other.#superseders?.[index]
     this.#events.push(other.#events[index]!)
     this.#instants.push(place.instant)
-    this.#numbers.push(place.reported, NONE)
+    this.#insertReport(this.length - 1, place.reported)
     if (other.#superseders !== undefined)
       (this.#superseders ??= []).push(superseder !== undefined && superseder.position <= positionMax ? superseder : undefined)
     this.#widen(place)
@@ -206,15 +213,21 @@ export class Chunk<S> {
   }
 
   #reportedAt(index: number): number {
-    return this.#numbers[index * WIDTH + REPORTED]!
+    return this.#reports[index * this.#width]!
   }
 
-  #listAt(index: number): number {
-    return this.#numbers[index * WIDTH + LIST]!
+  #insertReport(index: number, reported: number): void {
+    if (this.#width === 1) insertAt(this.#reports, index, reported)
+    else this.#reports.splice(index * this.#width, 0, reported, NONE)
   }
 
-  #setList(index: number, list: number): void {
-    this.#numbers[index * WIDTH + LIST] = list
+  #setListAfter(count: number, list: number): void {
+    if (this.#width === 1) {
+      if (list === NONE) return
+      this.#reports = this.#reports.flatMap((reported) => [reported, NONE])
+      this.#width = 2
+    }
+    this.#reports[(count - 1) * this.#width + 1] = list
   }
 
   #isUnknown({ reported, position }: Known): boolean {

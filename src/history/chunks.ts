@@ -14,8 +14,12 @@ export function numberOf<S>(chunks: Chunks<S>, place: Place): number {
 
 /** The events that count by an instant. */
 export function extentBy<S>(chunks: Chunks<S>, instant: number): Extent {
-  const number = countWhile(chunks.length - 1, (before) => chunks[before + 1]!.beginsBy(instant))
+  const number = chunks.length === 1 ? 0 : numberBy(chunks, instant)
   return { number, count: chunks[number]!.countBy(instant) }
+}
+
+function numberBy<S>(chunks: Chunks<S>, instant: number): number {
+  return countWhile(chunks.length - 1, (before) => chunks[before + 1]!.beginsBy(instant))
 }
 
 /** The part of an extent up to its last event that is visible. */

@@ -46,9 +46,11 @@ export class Folding<S> {
     const marks = this.#marks.length
     const since = marks === 0 ? end : end - this.#ends[marks - 1]!
     if (since < Math.max(this.#stride, this.#answer.slots / SLOTS_PER_EVENT)) return
+    if (!chunk.hasRoomFor(count, this.holds)) return
     this.#marks.push({ chunk, count })
     this.#ends.push(end)
     this.holds.copyTo(this.#sides, marks * SIDES)
+    // after a wide state the next mark is known only once it is folded
     if (this.#answer.slots > 0 || marks + 1 === STATES_PER_RUN_MAX) this.#fold()
   }
 

@@ -30,12 +30,11 @@ export function durationIn(column: readonly number[], at: number): number {
 
 /**
  * Leaves the pairs of the rectangle at a place of a column at which something is not known that has just been appended:
- * earlier reports, or else earlier positions. Tells whether there are any.
+ * earlier reports, or else earlier positions. As it comes after all others, there always are some.
  */
-export function cutIn(column: number[], at: number, { reported, position }: Known): boolean {
+export function cutIn(column: number[], at: number, { reported, position }: Known): void {
   if (reported > column[at + REPORTED_FROM]!) endReported(column, at, reported)
   else endPosition(column, at, position)
-  return !(column[at + REPORTED_FROM]! >= column[at + REPORTED_BELOW]!) && column[at + POSITION_FROM]! < column[at + POSITION_BELOW]!
 }
 
 function endReported(column: number[], at: number, reported: number): void {
@@ -63,6 +62,10 @@ export class Rectangle {
   /** From which position on it has pairs. */
   get positionFrom(): number {
     return this.#column[this.#at + POSITION_FROM]!
+  }
+
+  get duration(): number {
+    return durationIn(this.#column, this.#at)
   }
 
   /** One of its own that is the same. */
