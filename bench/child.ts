@@ -11,7 +11,7 @@ const SMALL = 100_000 // events, below which nothing is measured for long: it is
 /** The process that measures: runs the cases named in its arguments, after the folder for its files and the size of the largest log. */
 const [folder, size, ...names] = process.argv.slice(2)
 const events = Number(size)
-const bench = { datasets: new Datasets(), files: new LogFiles(folder!), events, budgetMs: events < SMALL ? 100 : 3000 }
+const bench = { datasets: new Datasets(), files: new LogFiles(folder!), events, budgetMs: events < SMALL ? 100 : 1500 }
 const cases = Object.assign({}, ...GROUPS) as (typeof GROUPS)[number]
 for (const name of names) {
   for await (const row of cases[name]!(bench)) report({ name, row })

@@ -4,10 +4,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { gunzipSync } from 'node:zlib'
 import { fileLog, openTimeline } from 'asof'
-import { appendAll } from './dataset.js'
 import { inputOf, sampleEvents } from './sample.js'
 import { manySubjects } from './shape.js'
-import { shipmentEvents } from './shipment.js'
 
 /** 74,023 real events, which may be there beside the repository. */
 const ENDOFLIFE = new URL('../../../shared/data/endoflife.jsonl.gz', import.meta.url)
@@ -54,21 +52,20 @@ export class LogFiles {
   async realLog(max: number): Promise<string | undefined> {
     const lines = await this.realLines(max)
     if (lines === undefined) return undefined
-    const path = this.fresh('endoflife.asof')
-    const timeline = await openTimeline({ log: fileLog(path) })
-    await timeline.ingest(createReadStream(lines))
-    await timeline.close()
-    return path
+    return this.#ingested(lines, 'endoflife.asof')
   }
 
   /** The path of a log of made-up events. */
   async log(events: number): Promise<string> {
-    const path = join(this.#folder, `${events}.asof`)
-    if (!existsSync(path)) {
-      const timeline = await openTimeline({ log: fileLog(path), events: shipmentEvents })
-      await appendAll(timeline, sampleEvents(manySubjects(events)))
-      await timeline.close()
-    }
+    return this.#ingested(await this.lines(events), `${events}.asof`)
+  }
+
+  async #ingested(lines: string, name: string): Promise<string> {
+    const path = join(this.#folder, name)
+    if (existsSync(path)) return path
+    const timeline = await openTimeline({ log: fileLog(path) })
+    await timeline.ingest(createReadStream(lines))
+    await timeline.close()
     return path
   }
 }

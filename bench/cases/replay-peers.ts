@@ -103,7 +103,7 @@ async function* raceStores<S>(
       deepStrictEqual(await foldAll(), byAsof())
       workers.push(worker(name, foldAll))
     }
-    const times = await race(workers, budgetMs * 2)
+    const times = await race(workers, budgetMs)
     for (const name of Object.keys(stores)) {
       yield {
         what: `full replay of ${what}, ${kind}: speed, of ${name}'s`,
