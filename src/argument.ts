@@ -6,6 +6,7 @@ export function checkOptions(call: string, options: unknown, names: readonly str
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument(`Got ${quote(options)} as the options of ${call}`, `an object with some of ${names.join(', ')}`, 'Pass an object')
   }
+  // each question comes by here: a list of its keys would be garbage
   for (const name in options) if (Object.hasOwn(options, name) && !names.includes(name)) refuse(call, name, names)
 }
 

@@ -40,7 +40,7 @@ export class Folding<S> {
     this.#answer = start.answer
   }
 
-  /** Takes an event, and marks where it stands if there are enough of them since the last mark. */
+  /** Takes an event, and marks where it stands if there are enough of them since the last mark, and room for its state. */
   take(event: TimelineEvent, chunk: Chunk<S>, count: number): void {
     const end = this.#events.push(event)
     const marks = this.#marks.length

@@ -9,7 +9,8 @@ const SLOTS_MAX = 16
 /**
  * A small state of primitives, which recipes change as it is: to look after each of them whether it still is one costs
  * less than drafts do. A recipe that stores an object, or returns another state, is refused. It is no draft: `isDraft`
- * says so, and what only a draft would refuse and leaves no trace (`structuredClone`, a slot that is a getter for a while) is let pass.
+ * says so, and what only a draft would refuse and leaves no trace (`structuredClone`, a slot that is a getter for a
+ * while) is let pass.
  */
 export class PlainCopy {
   /** It is copied as a whole, and shares nothing: only its long strings count. */
