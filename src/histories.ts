@@ -1,7 +1,7 @@
 import type { Dated, TimelineEvent } from './event.js'
 import { type Coordinates, History } from './history.js'
 import type { Answer } from './history/answer.js'
-import type { Place } from './history/chunk.js'
+import type { Place } from './history/place.js'
 import { LastAnswers } from './history/last-answers.js'
 import type { Ledger } from './ledger.js'
 import type { Reducer } from './projection.js'
@@ -38,7 +38,7 @@ export class Histories<S> {
    */
   static at<S>(ledger: Ledger, projection: Reducer<S>, at: Coordinates): Histories<S> {
     const histories = Histories.#of(ledger, projection, at.imprecise, at.position)
-    for (const event of histories.events(undefined, at)) projection.keysOf(event)
+    if (histories.#has(undefined)) for (const event of histories.events(undefined, at)) projection.keysOf(event)
     return histories
   }
 
@@ -78,6 +78,8 @@ export class Histories<S> {
 
   /** The state of a key, `initial(key)` where no event is folded. Throws `REDUCER_FAILED`. */
   state(key: string, at: Coordinates): S {
+    const kept = this.#own.get(key)?.kept(at)
+    if (kept !== undefined) return kept
     const answer = this.#answer(key, at)
     return answer === undefined ? initialState(this.#projection, key) : answer.state
   }
@@ -102,6 +104,11 @@ export class Histories<S> {
     const all = new Set([...(this.#base?.keys() ?? []), ...this.#own.keys()])
     const keys = [...all].filter((key) => key !== undefined).toSorted()
     return (this.#sorted = { size, keys, rows: keys.map((key) => this.#own.get(key)?.row) })
+  }
+
+  /** Whether events bear on a key, visible or not. */
+  #has(key: Key): boolean {
+    return this.#own.has(key) || (this.#base !== undefined && this.#base.#has(key))
   }
 
   /** None where no event is folded. */

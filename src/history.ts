@@ -1,8 +1,8 @@
 import type { TimelineEvent } from './event.js'
 import type { Answer, Extent, Nearest, Start } from './history/answer.js'
-import { NONE } from './history/checkpoints.js'
-import { Chunk, type Place } from './history/chunk.js'
+import { Chunk } from './history/chunk.js'
 import {
+  chunkBy,
   countBetween,
   cutPostponed,
   extentBy,
@@ -16,6 +16,7 @@ import {
 } from './history/chunks.js'
 import { Folding } from './history/folding.js'
 import { LastAnswers } from './history/last-answers.js'
+import type { Place } from './history/place.js'
 import { type Known, Rectangle } from './history/rectangle.js'
 import type { Reducer } from './projection.js'
 import { begin } from './run.js'
@@ -28,8 +29,11 @@ export type Sizes = { readonly chunkEventsMax: number; readonly strideMax: numbe
 
 const SIZES: Sizes = { chunkEventsMax: 512, strideMax: 16 }
 
-/** So many small states a fold keeps on its way, and more where they would lie farther apart than `strideMax`: a short one keeps each. */
-const CHECKPOINTS_PER_FOLD_MIN = 48
+/** So many small states a fold keeps on its way where there are none yet, and more where they would lie farther apart than `strideMax`. */
+const FIRST_STATES_MIN = 128
+
+/** So many where there are some for other reports: what comes after a late event is folded again, and is to cost no more than it must. */
+const OTHER_STATES_MIN = 48
 
 /** So many slots of their own wide states may have had for each event, or all go: to fold again costs no more than they did. */
 const SLOTS_PER_EVENT_MAX = 16
@@ -101,7 +105,13 @@ export class History<S> {
     return place.instant <= at.date && this.#chunks[numberOf(this.#chunks, place)]!.includes(place, at)
   }
 
-  /** The state at the coordinates, deeply frozen; none where no event is visible. Throws `REDUCER_FAILED`. */
+  /** The state that a checkpoint has at the coordinates, found without garbage, as most are; none where `answer` is to tell. */
+  kept(at: Coordinates): S | undefined {
+    this.#cutPostponed()
+    return chunkBy(this.#chunks, at.date).kept(at.date, at)
+  }
+
+  /** The state at the coordinates, deeply frozen; none where no event is visible. It is remembered for dates near by. Throws `REDUCER_FAILED`. */
   answer(at: Coordinates): Answer<S> | undefined {
     return this.#last.at(this.row, at.date, at) ?? this.#find(at)
   }
@@ -117,23 +127,14 @@ export class History<S> {
     return fork
   }
 
-  /** The answer that is kept, or else what is folded on from the nearest one. */
+  /** The nearest answer, or what is folded on from it. */
   #find(at: Coordinates): Answer<S> | undefined {
     this.#cutPostponed()
-    const chunks = this.#chunks
-    const end = extentBy(chunks, at.date)
-    const seen = lastVisible(chunks, end, at)
+    const end = extentBy(this.#chunks, at.date)
+    const seen = lastVisible(this.#chunks, end, at)
     if (seen.count === 0) return undefined
-    const chunk = chunks[seen.number]!
-    const { checkpoints } = chunk
-    const row = checkpoints.find(chunk.listAfter(seen.count), at) // as most are found, with hardly any garbage
-    if (row !== NONE) {
-      const answer = checkpoints.answerAt(row)
-      if (isSame(seen, end)) this.#remember({ answer, holds: checkpoints.holdsAt(row), slotsUnkept: 0 }, seen, end)
-      return answer
-    }
     const start = this.#nearest(seen, at)
-    const isThere = isSame(start, seen) // it is the last answer, then
+    const isThere = isSame(start, seen)
     if (isThere && !isSame(seen, end)) return start.answer
     const outcome = isThere ? start : this.#fold(start, end, at)
     this.#remember(outcome, seen, end)
@@ -158,8 +159,10 @@ export class History<S> {
 
   /** Folds on to the end of an extent. */
   #fold(start: Nearest<S>, end: Extent, at: Known): Start<S> {
-    const stride = Math.min(Math.ceil(countBetween(this.#chunks, start, end) / CHECKPOINTS_PER_FOLD_MIN), this.#sizes.strideMax)
-    const folding = new Folding(this.#projection, this.#key, start, stride)
+    const events = countBetween(this.#chunks, start, end)
+    const stride = (states: number) => Math.min(Math.ceil(events / states), this.#sizes.strideMax)
+    const strides = { first: stride(FIRST_STATES_MIN), other: stride(OTHER_STATES_MIN) }
+    const folding = new Folding(this.#projection, this.#key, start, strides)
     try {
       visit(this.#chunks, start, end, at, folding)
       return folding.end()

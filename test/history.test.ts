@@ -46,7 +46,16 @@ const deeds = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.record({ do: fc.constant('add' as const), instant: instants, reported: reports }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('supersede' as const), pick: fc.nat({ max: 99 }), reported: reports }) },
-    { weight: 5, arbitrary: fc.record({ do: fc.constant('ask' as const), date: instants, reported: reports, back: fc.nat({ max: 30 }) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constant('ask' as const),
+        date: instants,
+        reported: reports,
+        back: fc.nat({ max: 30 }),
+        isKeptFirst: fc.boolean(),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('fork' as const), back: fc.nat({ max: 8 }) }) },
   ),
   { minLength: 10, maxLength: 60, size: 'max' },
@@ -84,7 +93,10 @@ test('a history answers as filtering, sorting and folding its events does, whate
           const at = { date: deed.date, reported: deed.reported, position: Math.max(0, position - deed.back), imprecise: 'latest' as const }
           const visible = visibleAt(told, at)
           for (const history of histories) expect(history.events(at).map((event) => event.position)).toEqual(visible)
+          const keptBefore = histories.map((history) => (deed.isKeptFirst ? history.kept(at) : undefined))
           const states = histories.map((history) => history.answer(at)?.state)
+          const keptAfter = histories.map((history) => history.kept(at))
+          for (const kept of [keptBefore, keptAfter]) expect(kept.map((state, index) => state ?? states[index])).toEqual(states)
           expect(states.every((state) => Object.isFrozen(state))).toBe(true)
           if (visible.length === 0) expect(states).toEqual([undefined, undefined, undefined])
           else expect(states).toMatchObject([{ ids: visible.map(String) }, digestOf(visible), { hash: digestOf(visible).hash }])
@@ -112,7 +124,9 @@ test('a history of many chunks answers as well as one of few', () => {
       imprecise: 'latest' as const,
     }
     const visible = visibleAt(told, at)
-    expect(history.answer(at)?.state).toEqual(visible.length === 0 ? undefined : digestOf(visible))
+    const state = visible.length === 0 ? undefined : digestOf(visible)
+    expect(history.kept(at) ?? history.answer(at)?.state).toEqual(state)
+    expect(history.answer(at)?.state).toEqual(state)
   }
 })
 
@@ -172,6 +186,20 @@ test('a fork takes with it what was to be cut before the next question', () => {
   history.add(eventAt(41), { instant: 2, reported: 41, position: 41 }) // late, and nobody asks before it is forked
   const inOrder = [1, 2, ...Array.from({ length: 38 }, (_, index) => index + 3)]
   expect(history.fork(50, new LastAnswers()).answer({ ...at, date: 39 })?.state).toEqual(digestOf(inOrder.toSpliced(2, 0, 41).slice(0, 40)))
+})
+
+test('what is kept is not found where a late event has made another state of it', () => {
+  const history = new History(digest, '', undefined, SIZES)
+  for (let position = 1; position <= 40; position += 1) history.add(eventAt(position), { instant: position, reported: position, position })
+  const at = { date: 39, reported: 50, position: 50, imprecise: 'latest' as const }
+  const first39 = Array.from({ length: 39 }, (_, index) => index + 1)
+  history.answer(at)
+  expect(history.kept(at)).toEqual(digestOf(first39))
+  history.add(eventAt(41), { instant: 2, reported: 41, position: 41 })
+  expect(history.kept(at)).toBeUndefined()
+  expect(history.kept({ ...at, reported: 40 })).toEqual(digestOf(first39))
+  history.answer(at)
+  expect(history.kept(at)).toEqual(digestOf(first39.toSpliced(2, 0, 41)))
 })
 
 /** Wide states, folded in each of the ways: flat ones, whose copies share nothing, and deep ones, whose copies share most. */

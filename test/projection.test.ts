@@ -38,6 +38,26 @@ test('an event that no handler takes has no key', async () => {
   expect([...view.entries(p)]).toEqual([])
 })
 
+test('an event whose keys cannot be told fails all questions for which it counts, and none where it is superseded', async () => {
+  const view = await eventsOf(noted('a'), noted('b', { data: 'keyless', occurredAt: '2025-05' }))
+  const p = defineProjection({
+    name: 'p',
+    key: ({ data, subject }) => {
+      if (data === 'keyless') throw new Error('no key')
+      return subject
+    },
+    initial: (): string[] => [],
+    on: (state, { id }) => void state.push(id),
+  })
+  const failed = expect.objectContaining({ code: 'REDUCER_FAILED' })
+  for (const some of [view, view.with([]), view.with(noted('c', { subject: 'other' }))]) {
+    expect(() => some.get(p, 's')).toThrow(failed)
+    expect(() => some.entries(p)).toThrow(failed)
+  }
+  const corrected = view.with(noted('d', { supersedes: 'b' }))
+  expect(corrected.get(p, 's')).toEqual(['a', 'd'])
+})
+
 test('one function for all types takes those of its catalog, and any type without one', async () => {
   const view = await eventsOf(noted('a'), noted('b', { type: 'other' }))
   const on = (state: string[], { id }: { id: string }) => void state.push(id)

@@ -223,6 +223,19 @@ test('what late events cut short leaves its place behind an event to what holds 
   expect([10, 13, 10, 13].map(ask)).toEqual([0, 0, 0, 0])
 })
 
+test('what is folded for the first time is kept after each event, and what is folded again after every few', async () => {
+  const [first, other, events] = [128, 48, 100] // so many states at the least
+  const short = await openTimeline({ log: nowhere })
+  await short.append(Array.from({ length: events }, (_, index) => eventAt(index)))
+  const ask = (index: number) => callsFor(() => short.asOf(instantOf(index)).get(single))
+  const calledFor = () => Array.from({ length: events }, (_, back) => ask(events - 1 - back))
+  expect(ask(events)).toBe(events)
+  expect(Math.max(...calledFor())).toBe(Math.ceil(events / first) - 1)
+  await short.append({ ...eventAt(200), id: 'late', occurredAt: new Date(instantOf(0) - 1).toISOString() })
+  expect(ask(events)).toBe(events + 1)
+  expect(Math.max(...calledFor())).toBe(Math.ceil(events / other) - 1)
+})
+
 test('a state with a long text folds no more for another date than an eighth of the slots for which that counts', async () => {
   const chars = 800
   const text = defineProjection({

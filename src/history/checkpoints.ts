@@ -28,8 +28,12 @@ export class Checkpoints<S> {
     return row
   }
 
+  stateAt(row: number): S {
+    return this.#states[row]!
+  }
+
   answerAt(row: number): Answer<S> {
-    return { state: this.#states[row]!, slots: this.#numbers[row * WIDTH + SLOTS]! }
+    return { state: this.stateAt(row), slots: this.#numbers[row * WIDTH + SLOTS]! }
   }
 
   /** Where it holds, until something is changed. */
@@ -44,20 +48,20 @@ export class Checkpoints<S> {
 
   /** Whether a list has room for one that holds in a rectangle, or has one that holds no longer. */
   hasRoomFor(list: number, holds: Rectangle): boolean {
-    const shortest = this.#shortestOfFull(list)
-    return shortest === NONE || this.#durationAt(shortest) <= holds.duration
+    return !this.#isFull(list) || this.#durationAt(this.#shortest(list)) <= holds.duration
   }
 
   /** Keeps one in a list, before those that hold no longer; of a full list the one goes that holds for the shortest time. Gives the list as it is then. */
   keep(list: number, holds: Rectangle, answer: Answer<S>): number {
-    const shortest = this.#shortestOfFull(list)
-    const row = shortest === NONE ? this.#states.length : shortest
-    const others = shortest === NONE ? list : this.#without(list, shortest)
+    const isFull = this.#isFull(list)
+    const row = isFull ? this.#shortest(list) : this.#states.length
+    const others = isFull ? this.#without(list, row) : list
     holds.copyTo(this.#numbers, row * WIDTH)
     this.#numbers[row * WIDTH + SLOTS] = answer.slots
     this.#states[row] = answer.state
+    const { duration } = holds
     let [before, after] = [NONE, others]
-    while (after !== NONE && this.#durationAt(after) > holds.duration) [before, after] = [after, this.#next(after)]
+    while (after !== NONE && this.#durationAt(after) > duration) [before, after] = [after, this.#next(after)]
     this.#numbers[row * WIDTH + NEXT] = after
     if (before === NONE) return row
     this.#numbers[before * WIDTH + NEXT] = row
@@ -69,14 +73,17 @@ export class Checkpoints<S> {
     for (let row = list; row !== NONE; row = this.#next(row)) cutIn(this.#numbers, row * WIDTH, known)
   }
 
-  /** The row that holds for the shortest time, where a list is full. */
-  #shortestOfFull(list: number): number {
-    let [shortest, length] = [list, 0]
-    for (let row = list; row !== NONE; row = this.#next(row)) {
-      if (this.#durationAt(row) <= this.#durationAt(shortest)) shortest = row
-      length += 1
-    }
-    return length < LIST_MAX ? NONE : shortest
+  #isFull(list: number): boolean {
+    let length = 0
+    for (let row = list; row !== NONE; row = this.#next(row)) length += 1
+    return length === LIST_MAX
+  }
+
+  /** The row of a list that holds for the shortest time. */
+  #shortest(list: number): number {
+    let shortest = list
+    for (let row = list; row !== NONE; row = this.#next(row)) if (this.#durationAt(row) <= this.#durationAt(shortest)) shortest = row
+    return shortest
   }
 
   /** A list without one of its rows. */

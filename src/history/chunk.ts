@@ -2,10 +2,8 @@ import type { TimelineEvent } from '../event.js'
 import { countUpTo, countWhile } from '../search.js'
 import type { Answer, Nearest } from './answer.js'
 import { Checkpoints, NONE } from './checkpoints.js'
+import { type Place, isBefore } from './place.js'
 import type { Known, Rectangle } from './rectangle.js'
-
-/** Where an event stands in a history: by the instant from which it counts, then by its report, then by position. */
-export type Place = Known & { readonly instant: number }
 
 /** Who is shown the events that are visible, and where they stay so. */
 export type Visitor<S> = { readonly holds: Rectangle; take(event: TimelineEvent, chunk: Chunk<S>, count: number): void }
@@ -105,6 +103,13 @@ export class Chunk<S> {
   /** The list of the checkpoints that follow so many events, and no fewer. */
   listAfter(count: number): number {
     return this.#width === 1 ? NONE : this.#reports[(count - 1) * this.#width + 1]!
+  }
+
+  /** The state at an instant and a pair, where a checkpoint has it that follows the last event of this chunk that is visible. */
+  kept(instant: number, at: Known): S | undefined {
+    const count = this.countVisible(this.countBy(instant), at)
+    const row = count === 0 ? NONE : this.checkpoints.find(this.listAfter(count), at)
+    return row === NONE ? undefined : this.checkpoints.stateAt(row)
   }
 
   /** The last checkpoint that holds, after so many events at the most; `number` is that of this chunk. */
@@ -237,11 +242,6 @@ export class Chunk<S> {
 
 function isKnown({ reported, position }: Known, at: Known): boolean {
   return reported <= at.reported && position <= at.position
-}
-
-function isBefore(one: Place, other: Place): boolean {
-  if (one.instant !== other.instant) return one.instant < other.instant
-  return one.reported === other.reported ? one.position < other.position : one.reported < other.reported
 }
 
 function insertAt<T>(list: T[], index: number, item: T): void {

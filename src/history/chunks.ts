@@ -1,7 +1,8 @@
 import type { TimelineEvent } from '../event.js'
 import { countWhile } from '../search.js'
 import type { Extent, Nearest } from './answer.js'
-import type { Chunk, Place, Visitor } from './chunk.js'
+import type { Chunk, Visitor } from './chunk.js'
+import type { Place } from './place.js'
 import type { Known } from './rectangle.js'
 
 /** The events of a history in order, in chunks, so that a late one moves only those of its own. There is always one. */
@@ -10,6 +11,11 @@ type Chunks<S> = readonly Chunk<S>[]
 /** The number of the chunk in which a place is. */
 export function numberOf<S>(chunks: Chunks<S>, place: Place): number {
   return countWhile(chunks.length - 1, (number) => chunks[number + 1]!.beginsAt(place))
+}
+
+/** The chunk with the last event that counts by an instant; the first one where none does. */
+export function chunkBy<S>(chunks: Chunks<S>, instant: number): Chunk<S> {
+  return chunks[chunks.length === 1 ? 0 : numberBy(chunks, instant)]!
 }
 
 /** The events that count by an instant. */

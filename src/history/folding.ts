@@ -2,8 +2,9 @@ import type { TimelineEvent } from '../event.js'
 import type { Reducer } from '../projection.js'
 import { run, runPlain } from '../run.js'
 import type { Answer, Start } from './answer.js'
+import { NONE } from './checkpoints.js'
 import type { Chunk } from './chunk.js'
-import { Rectangle, SIDES } from './rectangle.js'
+import type { Rectangle } from './rectangle.js'
 
 /** A wide state is kept once so many of its slots were copied for each event that was folded since: together they stay small. */
 const SLOTS_PER_EVENT = 8
@@ -11,8 +12,11 @@ const SLOTS_PER_EVENT = 8
 /** So many small states at the most come of one run. */
 const STATES_PER_RUN_MAX = 32
 
-/** Where a state is to be kept: after so many events of a chunk. */
-type Mark<S> = { readonly chunk: Chunk<S>; readonly count: number }
+/** After how many events a small state is kept: where there is none yet, and where there are some that hold elsewhere. */
+export type Strides = { readonly first: number; readonly other: number }
+
+/** Where a state is to be kept: after so many events of a chunk, and of the run; and where it will hold. */
+type Mark<S> = { readonly chunk: Chunk<S>; readonly count: number; readonly end: number; readonly holds: Rectangle }
 
 /** A fold under way through the chunks of a history, which leaves checkpoints behind. */
 export class Folding<S> {
@@ -22,36 +26,32 @@ export class Folding<S> {
   slotsKept = 0
   readonly #projection: Reducer<S>
   readonly #key: string
-  readonly #stride: number
+  readonly #strides: Strides
   #answer: Answer<S>
   #slotsUnkept: number
   #events: TimelineEvent[] = [] // which come after the answer
   #marks: Mark<S>[] = [] // among them
-  #ends: number[] = [] // of each the number of the events before it
-  #sides: number[] = [] // and of the rectangle in which the state will hold
 
-  /** Small states are kept every `stride` events, wide ones seldomer. */
-  constructor(projection: Reducer<S>, key: string, start: Start<S>, stride: number) {
+  /** Small states are kept every few events, wide ones seldomer. */
+  constructor(projection: Reducer<S>, key: string, start: Start<S>, strides: Strides) {
     this.holds = start.holds.copy()
     this.#slotsUnkept = start.slotsUnkept
     this.#projection = projection
     this.#key = key
-    this.#stride = stride
+    this.#strides = strides
     this.#answer = start.answer
   }
 
   /** Takes an event, and marks where it stands if there are enough of them since the last mark, and room for its state. */
   take(event: TimelineEvent, chunk: Chunk<S>, count: number): void {
     const end = this.#events.push(event)
-    const marks = this.#marks.length
-    const since = marks === 0 ? end : end - this.#ends[marks - 1]!
-    if (since < Math.max(this.#stride, this.#answer.slots / SLOTS_PER_EVENT)) return
+    const since = end - (this.#marks.at(-1)?.end ?? 0)
+    const stride = chunk.listAfter(count) === NONE ? this.#strides.first : this.#strides.other
+    if (since < Math.max(stride, this.#answer.slots / SLOTS_PER_EVENT)) return
     if (!chunk.hasRoomFor(count, this.holds)) return
-    this.#marks.push({ chunk, count })
-    this.#ends.push(end)
-    this.holds.copyTo(this.#sides, marks * SIDES)
+    const marks = this.#marks.push({ chunk, count, end, holds: this.holds.copy() })
     // after a wide state the next mark is known only once it is folded
-    if (this.#answer.slots > 0 || marks + 1 === STATES_PER_RUN_MAX) this.#fold()
+    if (this.#answer.slots > 0 || marks === STATES_PER_RUN_MAX) this.#fold()
   }
 
   /** The outcome, with which another fold may begin. Throws `REDUCER_FAILED`. */
@@ -62,29 +62,27 @@ export class Folding<S> {
 
   /** Folds the events, and keeps the states at the marks, wide ones not at all of them. */
   #fold(): void {
-    const events = this.#events
+    const [events, marks] = [this.#events, this.#marks]
     if (events.length === 0) return
-    const ends = this.#ends
+    const ends = marks.map(({ end }) => end)
     if (ends.at(-1) !== events.length) ends.push(events.length)
     const answers = runPlain(this.#projection, this.#key, this.#answer.state, events, ends)
     let begin = 0
     for (let index = 0; index < ends.length; index += 1) {
       const end = ends[index]!
-      const isDue = index < this.#marks.length && end - begin >= this.#answer.slots / SLOTS_PER_EVENT
-      if (!isDue && end < events.length) continue
+      const mark = end - begin >= this.#answer.slots / SLOTS_PER_EVENT ? marks[index] : undefined
+      if (mark === undefined && end < events.length) continue
       this.#answer = answers?.[index] ?? run(this.#projection, this.#key, this.#answer.state, events.slice(begin, end))
       this.#slotsUnkept += this.#answer.slots
-      if (isDue) this.#keep(index)
+      if (mark !== undefined) this.#keep(mark)
       begin = end
     }
     this.#events = []
     this.#marks = []
-    this.#ends = []
   }
 
-  #keep(index: number): void {
-    const { chunk, count } = this.#marks[index]!
-    chunk.keep(count, new Rectangle(this.#sides, index * SIDES), this.#answer)
+  #keep({ chunk, count, holds }: Mark<S>): void {
+    chunk.keep(count, holds, this.#answer)
     this.slotsKept += this.#slotsUnkept
     this.#slotsUnkept = 0
   }
