@@ -78,9 +78,11 @@ export class Histories<S> {
 
   /** The state of a key, `initial(key)` where no event is folded. Throws `REDUCER_FAILED`. */
   state(key: string, at: Coordinates): S {
-    const kept = this.#own.get(key)?.kept(at)
+    const own = this.#own.get(key)
+    if (own === undefined && this.#base !== undefined) return this.#base.state(key, this.#inBase(at))
+    const kept = own?.keptState(at)
     if (kept !== undefined) return kept
-    const answer = this.#answer(key, at)
+    const answer = own?.answer(at, true)
     return answer === undefined ? initialState(this.#projection, key) : answer.state
   }
 
@@ -106,7 +108,7 @@ export class Histories<S> {
     return (this.#sorted = { size, keys, rows: keys.map((key) => this.#own.get(key)?.row) })
   }
 
-  /** Whether events bear on a key, visible or not. */
+  /** Whether there are events with a key, or without any, visible or not. */
   #has(key: Key): boolean {
     return this.#own.has(key) || (this.#base !== undefined && this.#base.#has(key))
   }

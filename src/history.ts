@@ -29,11 +29,11 @@ export type Sizes = { readonly chunkEventsMax: number; readonly strideMax: numbe
 
 const SIZES: Sizes = { chunkEventsMax: 512, strideMax: 16 }
 
-/** So many small states a fold keeps on its way where there are none yet, and more where they would lie farther apart than `strideMax`. */
-const FIRST_STATES_MIN = 128
+/** So many small states a fold keeps on its way, and more where they would lie farther apart than `strideMax`. */
+const STATES_MIN = 48
 
-/** So many where there are some for other reports: what comes after a late event is folded again, and is to cost no more than it must. */
-const OTHER_STATES_MIN = 48
+/** So many where one key is asked for about the past: who does so asks about other dates, too, and each that is kept is found at once. */
+const STATES_OF_PAST_MIN = 128
 
 /** So many slots of their own wide states may have had for each event, or all go: to fold again costs no more than they did. */
 const SLOTS_PER_EVENT_MAX = 16
@@ -49,7 +49,8 @@ const START: Extent = { number: 0, count: 0 }
  * questions about what was known until then. A chunk of which nothing was known yet is stepped over.
  *
  * Small states are kept every few events; wide ones farther apart, by the slots that were copied for them, and only so
- * many slots in all. The last answer is kept besides, however wide it is, for the dates until the next event.
+ * many slots in all. The last answer that was folded is kept besides, however wide it is, for the dates until the next
+ * event.
  *
  * For arbitrary reducers a retroactive change costs a replay from there (Chung, Demaine, Hendrickson, Lynch: Lower
  * bounds on retroactive data structures, ISAAC 2022); this only makes replays short and rare.
@@ -105,15 +106,18 @@ export class History<S> {
     return place.instant <= at.date && this.#chunks[numberOf(this.#chunks, place)]!.includes(place, at)
   }
 
-  /** The state that a checkpoint has at the coordinates, found without garbage, as most are; none where `answer` is to tell. */
-  kept(at: Coordinates): S | undefined {
+  /** The state that a checkpoint has at the coordinates, looked up without making an object. One that is `undefined` is left to `answer`. */
+  keptState(at: Coordinates): S | undefined {
     this.#cutPostponed()
-    return chunkBy(this.#chunks, at.date).kept(at.date, at)
+    return chunkBy(this.#chunks, at.date).keptState(at.date, at)
   }
 
-  /** The state at the coordinates, deeply frozen; none where no event is visible. It is remembered for dates near by. Throws `REDUCER_FAILED`. */
-  answer(at: Coordinates): Answer<S> | undefined {
-    return this.#last.at(this.row, at.date, at) ?? this.#find(at)
+  /**
+   * The state at the coordinates, deeply frozen; none where no event is visible. It is remembered for the dates until the
+   * next event. `isAlone` where it is asked for without those of other keys. Throws `REDUCER_FAILED`.
+   */
+  answer(at: Coordinates, isAlone = false): Answer<S> | undefined {
+    return this.#last.at(this.row, at.date, at) ?? this.#find(at, isAlone)
   }
 
   /** This history, as of a position, to go on with on its own. */
@@ -128,7 +132,7 @@ export class History<S> {
   }
 
   /** The nearest answer, or what is folded on from it. */
-  #find(at: Coordinates): Answer<S> | undefined {
+  #find(at: Coordinates, isAlone: boolean): Answer<S> | undefined {
     this.#cutPostponed()
     const end = extentBy(this.#chunks, at.date)
     const seen = lastVisible(this.#chunks, end, at)
@@ -136,7 +140,7 @@ export class History<S> {
     const start = this.#nearest(seen, at)
     const isThere = isSame(start, seen)
     if (isThere && !isSame(seen, end)) return start.answer
-    const outcome = isThere ? start : this.#fold(start, end, at)
+    const outcome = isThere ? start : this.#fold(start, end, at, isAlone)
     this.#remember(outcome, seen, end)
     return outcome.answer
   }
@@ -158,11 +162,11 @@ export class History<S> {
   }
 
   /** Folds on to the end of an extent. */
-  #fold(start: Nearest<S>, end: Extent, at: Known): Start<S> {
+  #fold(start: Nearest<S>, end: Extent, at: Known, isAlone: boolean): Start<S> {
     const events = countBetween(this.#chunks, start, end)
-    const stride = (states: number) => Math.min(Math.ceil(events / states), this.#sizes.strideMax)
-    const strides = { first: stride(FIRST_STATES_MIN), other: stride(OTHER_STATES_MIN) }
-    const folding = new Folding(this.#projection, this.#key, start, strides)
+    const states = isAlone && instantAfter(this.#chunks, end) < Infinity ? STATES_OF_PAST_MIN : STATES_MIN
+    const stride = Math.min(Math.ceil(events / states), this.#sizes.strideMax)
+    const folding = new Folding(this.#projection, this.#key, start, stride)
     try {
       visit(this.#chunks, start, end, at, folding)
       return folding.end()

@@ -93,9 +93,9 @@ test('a history answers as filtering, sorting and folding its events does, whate
           const at = { date: deed.date, reported: deed.reported, position: Math.max(0, position - deed.back), imprecise: 'latest' as const }
           const visible = visibleAt(told, at)
           for (const history of histories) expect(history.events(at).map((event) => event.position)).toEqual(visible)
-          const keptBefore = histories.map((history) => (deed.isKeptFirst ? history.kept(at) : undefined))
+          const keptBefore = histories.map((history) => (deed.isKeptFirst ? history.keptState(at) : undefined))
           const states = histories.map((history) => history.answer(at)?.state)
-          const keptAfter = histories.map((history) => history.kept(at))
+          const keptAfter = histories.map((history) => history.keptState(at))
           for (const kept of [keptBefore, keptAfter]) expect(kept.map((state, index) => state ?? states[index])).toEqual(states)
           expect(states.every((state) => Object.isFrozen(state))).toBe(true)
           if (visible.length === 0) expect(states).toEqual([undefined, undefined, undefined])
@@ -125,7 +125,7 @@ test('a history of many chunks answers as well as one of few', () => {
     }
     const visible = visibleAt(told, at)
     const state = visible.length === 0 ? undefined : digestOf(visible)
-    expect(history.kept(at) ?? history.answer(at)?.state).toEqual(state)
+    expect(history.keptState(at) ?? history.answer(at)?.state).toEqual(state)
     expect(history.answer(at)?.state).toEqual(state)
   }
 })
@@ -194,12 +194,12 @@ test('what is kept is not found where a late event has made another state of it'
   const at = { date: 39, reported: 50, position: 50, imprecise: 'latest' as const }
   const first39 = Array.from({ length: 39 }, (_, index) => index + 1)
   history.answer(at)
-  expect(history.kept(at)).toEqual(digestOf(first39))
+  expect(history.keptState(at)).toEqual(digestOf(first39))
   history.add(eventAt(41), { instant: 2, reported: 41, position: 41 })
-  expect(history.kept(at)).toBeUndefined()
-  expect(history.kept({ ...at, reported: 40 })).toEqual(digestOf(first39))
+  expect(history.keptState(at)).toBeUndefined()
+  expect(history.keptState({ ...at, reported: 40 })).toEqual(digestOf(first39))
   history.answer(at)
-  expect(history.kept(at)).toEqual(digestOf(first39.toSpliced(2, 0, 41)))
+  expect(history.keptState(at)).toEqual(digestOf(first39.toSpliced(2, 0, 41)))
 })
 
 /** Wide states, folded in each of the ways: flat ones, whose copies share nothing, and deep ones, whose copies share most. */

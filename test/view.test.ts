@@ -317,6 +317,7 @@ test('a hypothesis knows nothing that was appended after its view, about no subj
     event('b', '2025-05-02', '2025-05-10'),
     event('c', '2025-05-03', '2025-05-10'),
   )
+  expect(asOf().get(journal, 's')).toEqual(['a', 'b', 'c'])
   const supposed = asOf(undefined, { position: 1 }).with([
     event('x', '2025-05-04', '2025-05-10', { subject: 'other' }),
     event('y', '2025-05-05', '2025-05-10', { subject: 'other' }),

@@ -106,7 +106,7 @@ export class Chunk<S> {
   }
 
   /** The state at an instant and a pair, where a checkpoint has it that follows the last event of this chunk that is visible. */
-  kept(instant: number, at: Known): S | undefined {
+  keptState(instant: number, at: Known): S | undefined {
     const count = this.countVisible(this.countBy(instant), at)
     const row = count === 0 ? NONE : this.checkpoints.find(this.listAfter(count), at)
     return row === NONE ? undefined : this.checkpoints.stateAt(row)

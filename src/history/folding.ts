@@ -2,7 +2,6 @@ import type { TimelineEvent } from '../event.js'
 import type { Reducer } from '../projection.js'
 import { run, runPlain } from '../run.js'
 import type { Answer, Start } from './answer.js'
-import { NONE } from './checkpoints.js'
 import type { Chunk } from './chunk.js'
 import type { Rectangle } from './rectangle.js'
 
@@ -11,9 +10,6 @@ const SLOTS_PER_EVENT = 8
 
 /** So many small states at the most come of one run. */
 const STATES_PER_RUN_MAX = 32
-
-/** After how many events a small state is kept: where there is none yet, and where there are some that hold elsewhere. */
-export type Strides = { readonly first: number; readonly other: number }
 
 /** Where a state is to be kept: after so many events of a chunk, and of the run; and where it will hold. */
 type Mark<S> = { readonly chunk: Chunk<S>; readonly count: number; readonly end: number; readonly holds: Rectangle }
@@ -26,19 +22,19 @@ export class Folding<S> {
   slotsKept = 0
   readonly #projection: Reducer<S>
   readonly #key: string
-  readonly #strides: Strides
+  readonly #stride: number
   #answer: Answer<S>
   #slotsUnkept: number
   #events: TimelineEvent[] = [] // which come after the answer
   #marks: Mark<S>[] = [] // among them
 
-  /** Small states are kept every few events, wide ones seldomer. */
-  constructor(projection: Reducer<S>, key: string, start: Start<S>, strides: Strides) {
+  /** Small states are kept every `stride` events, wide ones seldomer. */
+  constructor(projection: Reducer<S>, key: string, start: Start<S>, stride: number) {
     this.holds = start.holds.copy()
     this.#slotsUnkept = start.slotsUnkept
     this.#projection = projection
     this.#key = key
-    this.#strides = strides
+    this.#stride = stride
     this.#answer = start.answer
   }
 
@@ -46,8 +42,7 @@ export class Folding<S> {
   take(event: TimelineEvent, chunk: Chunk<S>, count: number): void {
     const end = this.#events.push(event)
     const since = end - (this.#marks.at(-1)?.end ?? 0)
-    const stride = chunk.listAfter(count) === NONE ? this.#strides.first : this.#strides.other
-    if (since < Math.max(stride, this.#answer.slots / SLOTS_PER_EVENT)) return
+    if (since < Math.max(this.#stride, this.#answer.slots / SLOTS_PER_EVENT)) return
     if (!chunk.hasRoomFor(count, this.holds)) return
     const marks = this.#marks.push({ chunk, count, end, holds: this.holds.copy() })
     // after a wide state the next mark is known only once it is folded

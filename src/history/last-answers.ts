@@ -19,7 +19,7 @@ const BLOCK = 4096
 
 /**
  * The answers that histories gave last, a row for each, and the instants and pairs for which they are the answers still.
- * They are looked at with every question, and one after the other when all are asked: so they lie side by side.
+ * They are looked at one after the other when all are asked: so they lie side by side.
  */
 export class LastAnswers<S> {
   readonly #blocks: number[][] = []
