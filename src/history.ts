@@ -106,7 +106,7 @@ export class History<S> {
     return place.instant <= at.date && this.#chunks[numberOf(this.#chunks, place)]!.includes(place, at)
   }
 
-  /** The state that a checkpoint has at the coordinates, looked up without making an object. One that is `undefined` is left to `answer`. */
+  /** The state that a checkpoint has at the coordinates, looked up without making an object; one that is `undefined` is left to `answer`. */
   keptState(at: Coordinates): S | undefined {
     this.#cutPostponed()
     return chunkBy(this.#chunks, at.date).keptState(at.date, at)
@@ -114,7 +114,8 @@ export class History<S> {
 
   /**
    * The state at the coordinates, deeply frozen; none where no event is visible. It is remembered for the dates until the
-   * next event. `isAlone` where it is asked for without those of other keys. Throws `REDUCER_FAILED`.
+   * next event, unless it is kept and the last event by the date is not visible. `isAlone` where it is asked for without
+   * those of other keys. Throws `REDUCER_FAILED`.
    */
   answer(at: Coordinates, isAlone = false): Answer<S> | undefined {
     return this.#last.at(this.row, at.date, at) ?? this.#find(at, isAlone)
