@@ -27,7 +27,9 @@ type Match<S> = {
   readonly initial: () => S
   /** Those of the stores' reducers that are raced. */
   readonly evolves: readonly (readonly [kind: string, evolve: Evolve<S>])[]
+  /** Loops that change the state in place: over the events as `asof` gets them, and over the streams as the stores have them, where these are many. */
   readonly byLoop: () => object
+  readonly byStream?: () => object
 }
 
 const STORES = { Emmett: emmettOf, Castore: castoreOf }
@@ -39,7 +41,7 @@ const KEYS_COPIED = 200
 
 /**
  * Every event folded once, against event stores that hold the same ones: a stream a subject, and a single stream; and how
- * fast a loop is that changes the state in place as it goes through the events in order, and does nothing else.
+ * fast loops are that change the state in place as they go through the events, and do nothing else.
  */
 export async function* replayPeers({ datasets, events, budgetMs }: Bench): AsyncGenerator<Row> {
   const dataset = await datasets.get(manySubjects(events))
@@ -65,6 +67,8 @@ function keyed(dataset: Dataset, subjects: number, stores: Stores): Match<Standi
       [IN_PLACE, evolveBy(standingRecipes)],
     ],
     byLoop: () => Object.fromEntries(statesByLoop(ordered, initialStanding, standingRecipes)),
+    byStream: () =>
+      Object.fromEntries([...streams].map(([name, stream]) => [name, foldByLoop(stream, initialStanding(), standingRecipes)])),
   }
 }
 
@@ -92,12 +96,16 @@ function eventsIn({ timeline }: Dataset, streams: Streams): TimelineEvent[] {
 }
 
 async function* raceStores<S>(
-  { what, byAsof, streams, stores, initial, evolves, byLoop }: Match<S>,
+  { what, byAsof, streams, stores, initial, evolves, byLoop, byStream }: Match<S>,
   budgetMs: number,
 ): AsyncGenerator<Row> {
-  deepStrictEqual(byLoop(), byAsof())
+  const loops = [
+    { name: 'loop', how: '', work: byLoop },
+    ...(byStream === undefined ? [] : [{ name: 'loop by stream', how: ' stream by stream', work: byStream }]),
+  ]
+  for (const { work } of loops) deepStrictEqual(work(), byAsof())
   for (const [kind, evolve] of evolves) {
-    const workers = [worker('asof', byAsof), worker('loop', byLoop)]
+    const workers = [worker('asof', byAsof), ...loops.map(({ name, work }) => worker(name, work))]
     for (const [name, storeOf] of Object.entries(stores)) {
       const foldAll = foldEach(await storeOf(streams, initial, evolve), streams)
       deepStrictEqual(await foldAll(), byAsof())
@@ -112,11 +120,13 @@ async function* raceStores<S>(
         goal: atLeast(5),
         note: timesText(times, ['asof', name]),
       }
-      yield {
-        what: `full replay of ${what}, by a loop that changes the state in place: speed, of ${name}'s with ${kind}`,
-        figure: ratio(times, name, 'loop'),
-        unit: '×',
-        note: timesText(times, ['loop', name]),
+      for (const loop of loops) {
+        yield {
+          what: `full replay of ${what}, by a loop that changes the state in place${loop.how}: speed, of ${name}'s with ${kind}`,
+          figure: ratio(times, name, loop.name),
+          unit: '×',
+          note: timesText(times, [loop.name, name]),
+        }
       }
     }
   }
