@@ -114,8 +114,8 @@ export class History<S> {
 
   /**
    * The state at the coordinates, deeply frozen; none where no event is visible. It is remembered for the dates until the
-   * next event, unless it is kept and the last event by the date is not visible. `isAlone` where it is asked for without
-   * those of other keys. Throws `REDUCER_FAILED`.
+   * next event, unless a checkpoint has it and the last event by the date is not visible. `isAlone` where it is asked for
+   * without those of other keys. Throws `REDUCER_FAILED`.
    */
   answer(at: Coordinates, isAlone = false): Answer<S> | undefined {
     return this.#last.at(this.row, at.date, at) ?? this.#find(at, isAlone)

@@ -18,7 +18,7 @@ const SHARES = [
 export async function* lateness({ datasets, events, budgetMs }: Bench): AsyncGenerator<Row> {
   const size = Math.ceil(events / 10)
   for (const { late, superseded } of SHARES) {
-    const times = await raceLoop([await datasets.get(manySubjects(size, late, superseded))], budgetMs / 2)
+    const times = await raceLoop([await datasets.get(manySubjects(size, late, superseded))], budgetMs)
     datasets.drop()
     yield {
       what: `as-of of one subject of 100 events, ${late * 100} % late, ${superseded * 100} % superseded, on a log of ${numberText(size)}: time, of the loop's`,
