@@ -142,13 +142,9 @@ export class History<S> {
     const isThere = isSame(start, seen)
     if (isThere && !isSame(seen, end)) return start.answer
     const outcome = isThere ? start : this.#fold(start, end, at, isAlone)
-    this.#remember(outcome, seen, end)
+    const from = this.#chunks[seen.number]!.instantAt(seen.count - 1)
+    this.#last.remember(this.row, outcome, end, from, instantAfter(this.#chunks, end))
     return outcome.answer
-  }
-
-  #remember(outcome: Start<S>, seen: Extent, end: Extent): void {
-    const chunks = this.#chunks
-    this.#last.remember(this.row, outcome, end, chunks[seen.number]!.instantAt(seen.count - 1), instantAfter(chunks, end))
   }
 
   /** The nearest answer that holds, after some of the events at the most. */
