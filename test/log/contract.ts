@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Log } from 'asof'
 import { describe, expect, test, vi } from 'vitest'
 import { failureOf } from '../refusal.js'
@@ -108,12 +109,24 @@ function describeRecords(make: () => Store): void {
       '\u{1F600}'.repeat(250_000),
       'a',
       `é${'x'.repeat(999_998)}`,
-      ...Array<string>(8).fill('y'.repeat(999_999)),
+      ...numbers(8).map((number) => String(number).repeat(999_999)),
     ]
     for (const [index, record] of records.entries()) await log.append(index + 1, record)
     for (const each of [log, store.open()])
       expect((await recordsOf(each)).map((record, index) => record === records[index])).toEqual(Array(12).fill(true))
     expect((await recordsOf(store.open(), 12))[0] === records[11]).toBe(true)
+  })
+
+  test('whoever takes time over each record gets it as it was written', async () => {
+    const store = make()
+    const records = numbers(12).map((number) => String.fromCharCode(96 + number).repeat(900_000))
+    for (const [index, record] of records.entries()) await store.open().append(index + 1, record)
+    let seq = 0
+    for await (const record of store.open().read(1)) {
+      await setTimeout(5)
+      expect(record === records[seq++]).toBe(true)
+    }
+    expect(seq).toBe(12)
   })
 
   test('another handle reads what the first one appended, and appends after it', async () => {
