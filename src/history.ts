@@ -35,7 +35,7 @@ const STATES_MIN = 48
 /** So many where one key is asked for about the past: who does so asks about other dates, too, and each that is kept is found at once. */
 const STATES_OF_PAST_MIN = 128
 
-/** So many slots of their own wide states may have had for each event, or all go: to fold again costs no more than they did. */
+/** So many slots of their own wide states may have for each event; with more, all are dropped: to fold again costs no more than they did. */
 const SLOTS_PER_EVENT_MAX = 16
 
 const START: Extent = { number: 0, count: 0 }
@@ -50,7 +50,7 @@ const START: Extent = { number: 0, count: 0 }
  *
  * Small states are kept every few events; wide ones farther apart, by the slots that were copied for them, and only so
  * many slots in all. The last answer that was folded is kept besides, however wide it is, for the dates until the next
- * event.
+ * event. What lies between two states is one run of recipes (`run.ts`), in place of immer's drafts.
  *
  * For arbitrary reducers a retroactive change costs a replay from there (Chung, Demaine, Hendrickson, Lynch: Lower
  * bounds on retroactive data structures, ISAAC 2022); this only makes replays short and rare.
@@ -84,7 +84,7 @@ export class History<S> {
     const isLast = number === this.#chunks.length - 1 && index === chunk.length - 1
     if (isLast || this.#last.isBefore(this.row, number, index)) this.#last.end(this.row, place.instant)
     else this.#last.cut(this.row, place.position)
-    this.#postponeCut(number + 1, place)
+    this.#postponeCut(number + 1, place) // its own chunk has cut its checkpoints
     if (chunk.length > this.#sizes.chunkEventsMax) this.#split(number)
   }
 
@@ -179,7 +179,7 @@ export class History<S> {
     this.#slotsKept = 0
   }
 
-  /** Has the checkpoints of a chunk and of all after it cut before the next question; the one before has seen to its own. */
+  /** Has the checkpoints of a chunk and of all after it cut before the next question: who appends much and asks little pays for it once. */
   #postponeCut(number: number, known: Known): void {
     if (number === this.#chunks.length) return
     postponeCut(this.#chunks, number, known)
