@@ -41,7 +41,8 @@ export function decodeCommit(record: string, expected: Place, offset: number): C
     throw corrupt('was appended before the record before it')
   const { seq, position, previous } = expected
   const { appendedAt, events } = commit
-  return { seq, position, appendedAt, previous, events, hash: seal.hash, bytes: seal.bytes } // spreading takes longer than the hash
+  const { hash, bytes } = seal
+  return { seq, position, appendedAt, previous, events, hash, bytes } // spreading takes longer than hashing
 
   function corrupt(what: string): TimelineError {
     return new TimelineError(

@@ -44,8 +44,7 @@ export function sealRecord(head: string, { texts, bytes }: EventTexts): Sealed {
 export function unsealRecord(record: string): Seal | undefined {
   const hash = SEAL.exec(record.slice(-SEAL_CHARS))?.[1]
   if (hash === undefined) return undefined
-  const body = record.slice(0, -SEAL_CHARS)
-  return sha256(body) === hash ? { hash, bytes: Buffer.byteLength(body) + SEAL_CHARS } : undefined
+  return sha256(record.slice(0, -SEAL_CHARS)) === hash ? { hash, bytes: Buffer.byteLength(record) } : undefined
 }
 
 /** Whether a text may be the beginning of a record, however short. */

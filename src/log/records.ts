@@ -35,22 +35,22 @@ export async function* recordsFrom(file: FileHandle, place: Place, size: number)
 }
 
 /**
- * The next chunk is read while the lines of one are looked at. Two buffers take turns: what is allocated outside of the
- * heap, chunk after chunk, makes the collector mark all of the heap more often.
+ * The next chunk is read while the lines of one are looked at, into the buffer whose lines have been. A new buffer for each
+ * chunk, outside of the heap, would make the collector mark the whole heap more often.
  */
 async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerator<Found> {
-  let buffer = bufferFor(end - place.offset)
-  let other = bufferFor(end - place.offset)
+  let free = bufferFor(end - place.offset)
+  let taken = bufferFor(end - place.offset)
   let next = place
-  for (let reading = readBytes(file, place.offset, end, buffer); next.offset < end;) {
+  for (let reading = readBytes(file, place.offset, end, taken); next.offset < end;) {
     const chunk = await reading
     const wholeLines = chunk.subarray(0, chunk.lastIndexOf(NEWLINE) + 1)
     if (wholeLines.length === 0) {
       if (chunk.length > 0) yield toFound(chunk, next) // a line that long is no record; whoever reads it finds so
       return // or it has been cut
     }
-    ;[buffer, other] = [other, buffer]
-    reading = readBytes(file, next.offset + wholeLines.length, end, buffer)
+    reading = readBytes(file, next.offset + wholeLines.length, end, free)
+    ;[free, taken] = [taken, free]
     reading.catch(() => {}) // who awaits it is told
     for (let start = 0; start < wholeLines.length;) {
       const newline = wholeLines.indexOf(NEWLINE, start)
