@@ -46,8 +46,8 @@ async function* lines(file: FileHandle, place: Place, end: number): AsyncGenerat
     const chunk = await reading
     const wholeLines = chunk.subarray(0, chunk.lastIndexOf(NEWLINE) + 1)
     if (wholeLines.length === 0) {
-      if (chunk.length > 0) yield toFound(chunk, next) // a line that long is no record; whoever reads it finds so
-      return // or it has been cut
+      if (chunk.length === CHUNK_BYTES) yield toFound(chunk, next) // a line that long is no record; whoever reads it finds so
+      return // or the file has been cut
     }
     reading = readBytes(file, next.offset + wholeLines.length, end, free)
     ;[free, taken] = [taken, free]
@@ -66,9 +66,9 @@ function toFound(bytes: Buffer, place: Place): Found {
   return { record: textOf(bytes), next: placeAfter(bytes, place) }
 }
 
-/** Bytes that are no UTF-8 must not be read as some text with U+FFFD in it, whose hash may fit: as Latin-1 none does. */
+/** Bytes that are no UTF-8 must not be read as some text whose hash may fit, with U+FFFD or as Latin-1: none ends with U+0000. */
 function textOf(bytes: Buffer): string {
-  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : `${bytes.toString('latin1')}\0`
 }
 
 /** Where the next record begins after one of these bytes at a place. */

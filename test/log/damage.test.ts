@@ -93,6 +93,22 @@ describe('a torn tail', () => {
   })
 })
 
+test('a log that is cut while it is read ends with its last whole record, and what is left of the next is moved aside', async () => {
+  const path = temporaryPath()
+  const records = Array.from({ length: 14 }, (_, index) => String.fromCharCode(97 + index).repeat(900_000))
+  writeFileSync(path, records.map((record) => `${record}\n`).join(''))
+  const log = fileLog(path)
+  const read: string[] = []
+  for await (const record of log.read(1)) {
+    if (read.length === 0) truncateSync(path, 10_500_000) // beyond what is read by now
+    read.push(record)
+  }
+  expect(read.map(([letter]) => letter).join('')).toBe('abcdefghijk')
+  await log.append(12, 'next')
+  expect((await recordsOf(path)).map(([letter]) => letter).join('')).toBe('abcdefghijkn')
+  expect(readFileSync(`${path}.torn-1`, 'utf8')).toBe('l'.repeat(10_500_000 - 11 * 900_001))
+})
+
 describe('damage', () => {
   const flips = [0x01, 0x80, 0xff, 0x1c] // the last one makes of U+FFFD what many a decoder takes for the same
 
@@ -138,6 +154,14 @@ describe('damage', () => {
       code: 'LOG_CORRUPT',
       details: { record: 3, hash: head },
     })
+  })
+
+  test('a log that was saved in Latin-1 is LOG_CORRUPT, though its text is the same', async () => {
+    const path = temporaryPath()
+    const timeline = await openNotes(fileLog(path))
+    await timeline.append([note('a'), note('b', { data: 'é' })])
+    writeFileSync(path, readFileSync(path, 'utf8'), 'latin1')
+    expect(await failureOf(() => openNotes(fileLog(path)))).toMatchObject(corrupt(1, 0))
   })
 
   test('lines that somebody else wrote are LOG_CORRUPT, and nothing is appended after them', async () => {
