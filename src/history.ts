@@ -62,6 +62,7 @@ export class History<S> {
   #chunks: Chunk<S>[] = [new Chunk()]
   #length = 0
   #slotsKept = 0
+  #version = 0 // counts what was taken in
   #isCutPostponed = false
   readonly #last: LastAnswers<S>
   /** Its row of the last answers. */
@@ -81,6 +82,7 @@ export class History<S> {
     const chunk = this.#chunks[number]!
     const index = chunk.insert(event, place)
     this.#length += 1
+    this.#version += 1
     const isLast = number === this.#chunks.length - 1 && index === chunk.length - 1
     if (isLast || this.#last.isBefore(this.row, number, index)) this.#last.end(this.row, place.instant)
     else this.#last.cut(this.row, place.position)
@@ -92,6 +94,7 @@ export class History<S> {
   supersede(place: Place, by: Known): void {
     const number = numberOf(this.#chunks, place)
     const index = this.#chunks[number]!.supersede(place, by)
+    this.#version += 1
     if (!this.#last.isBefore(this.row, number, index)) this.#last.cut(this.row, by.position)
     this.#postponeCut(number + 1, by)
   }
@@ -135,13 +138,15 @@ export class History<S> {
   /** The nearest answer, or what is folded on from it. */
   #find(at: Coordinates, isAlone: boolean): Answer<S> | undefined {
     this.#cutPostponed()
+    const version = this.#version
     const end = extentBy(this.#chunks, at.date)
     const seen = lastVisible(this.#chunks, end, at)
     if (seen.count === 0) return undefined
     const start = this.#nearest(seen, at)
     const isThere = isSame(start, seen)
     if (isThere && !isSame(seen, end)) return start.answer
-    const outcome = isThere ? start : this.#fold(start, end, at, isAlone)
+    const outcome = isThere ? start : this.#fold(start, end, at, isAlone, () => this.#version === version)
+    if (outcome === undefined) return this.#find(at, isAlone) // among what has been taken in
     const from = this.#chunks[seen.number]!.instantAt(seen.count - 1)
     this.#last.remember(this.row, outcome, end, from, instantAfter(this.#chunks, end))
     return outcome.answer
@@ -158,15 +163,16 @@ export class History<S> {
     return { ...START, answer, holds: new Rectangle(), slotsUnkept: 0 }
   }
 
-  /** Folds on to the end of an extent. */
-  #fold(start: Nearest<S>, end: Extent, at: Known, isAlone: boolean): Start<S> {
+  /** Folds on to the end of an extent; in vain where the reducer asks the timeline, and has more events taken in. */
+  #fold(start: Nearest<S>, end: Extent, at: Known, isAlone: boolean, isCurrent: () => boolean): Start<S> | undefined {
     const events = countBetween(this.#chunks, start, end)
     const states = isAlone && instantAfter(this.#chunks, end) < Infinity ? STATES_OF_PAST_MIN : STATES_MIN
     const stride = Math.min(Math.ceil(events / states), this.#sizes.strideMax)
-    const folding = new Folding(this.#projection, this.#key, start, stride)
+    const folding = new Folding(this.#projection, this.#key, start, stride, isCurrent)
     try {
       visit(this.#chunks, start, end, at, folding)
-      return folding.end()
+      const outcome = folding.end()
+      return isCurrent() ? outcome : undefined
     } finally {
       this.#slotsKept += folding.slotsKept // those before a recipe that fails as well
       if (this.#slotsKept > this.#length * SLOTS_PER_EVENT_MAX) this.#forgetCheckpoints()

@@ -2,7 +2,19 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
-import { type Change, type Log, type TimelineEvent, type TimelineOptions, type View, diff, fold, memoryLog, openTimeline } from 'asof'
+import {
+  type Change,
+  type Log,
+  type TimelineEvent,
+  type TimelineOptions,
+  type View,
+  bySubject,
+  defineProjection,
+  diff,
+  fold,
+  memoryLog,
+  openTimeline,
+} from 'asof'
 import fc from 'fast-check'
 import { type Patch, applyPatches, enableMapSet, enablePatches } from 'immer'
 import { expect, test } from 'vitest'
@@ -82,6 +94,41 @@ test('a view has the states of the plain fold, whatever was appended and asked b
       for (const question of questions) expectStates(timeline, log, upTo(question, timeline.position))
     }
     for (const question of questions) expectStates(timeline, log, question)
+  })
+})
+
+test('a reducer that asks its own projection about other dates and positions, and makes nothing of it, leaves all answers right', async () => {
+  const gather = (ids: string[], { id }: { readonly id: string }) => {
+    ids.push(id)
+  }
+  const gathered = defineProjection({ name: 'gathered', events, key: bySubject, initial: (): string[] => [], on: gather })
+  await always(asked(logs, 4), async ({ log, questions }) => {
+    const timeline = await opened(log)
+    const views = questions.toSorted((one, other) => one.query.position - other.query.position).map((question) => ask(timeline, question))
+    const answers: [TestView, Map<string, string[]>][] = []
+    const statesAt = (view: TestView) => answers.push([view, new Map(view.entries(nosy))])
+    let isAsking = false
+    const peek = () => {
+      if (isAsking) return
+      isAsking = true
+      statesAt(views[answers.length % views.length]!)
+      isAsking = false
+    }
+    const nosy = defineProjection({
+      name: 'nosy',
+      events,
+      key: bySubject,
+      initial: (): string[] => {
+        peek()
+        return []
+      },
+      on: (ids, event) => {
+        gather(ids, event)
+        peek()
+      },
+    })
+    for (const view of [...views, ...views]) statesAt(view)
+    for (const [view, states] of answers) expect(states).toStrictEqual(fold(gathered, view.events()))
   })
 })
 

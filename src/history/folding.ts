@@ -23,18 +23,20 @@ export class Folding<S> {
   readonly #projection: Reducer<S>
   readonly #key: string
   readonly #stride: number
+  readonly #isCurrent: () => boolean
   #answer: Answer<S>
   #slotsUnkept: number
   #events: TimelineEvent[] = [] // which come after the answer
   #marks: Mark<S>[] = [] // among them
 
-  /** Small states are kept every `stride` events, wide ones seldomer. */
-  constructor(projection: Reducer<S>, key: string, start: Start<S>, stride: number) {
+  /** Small states are kept every `stride` events, wide ones seldomer, and none once the marks no longer lie where they did. */
+  constructor(projection: Reducer<S>, key: string, start: Start<S>, stride: number, isCurrent: () => boolean) {
     this.holds = start.holds.copy()
     this.#slotsUnkept = start.slotsUnkept
     this.#projection = projection
     this.#key = key
     this.#stride = stride
+    this.#isCurrent = isCurrent
     this.#answer = start.answer
   }
 
@@ -77,6 +79,7 @@ export class Folding<S> {
   }
 
   #keep({ chunk, count, holds }: Mark<S>): void {
+    if (!this.#isCurrent()) return
     chunk.keep(count, holds, this.#answer)
     this.slotsKept += this.#slotsUnkept
     this.#slotsUnkept = 0
