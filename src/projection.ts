@@ -30,11 +30,14 @@ function eventsBy(name: string, key: (event: TimelineEvent) => string): Reducer<
   return { name, initial: () => undefined, keysOf: (event) => (event.type === RETRACTED ? [] : [key(event)]), recipeOf: () => undefined }
 }
 
+/** What a projection was defined for: its catalog, and the types that its handlers name, none where one takes all. */
+type Domain = { readonly events: Catalog | undefined; readonly types: readonly string[] }
+
 /** A projection with a state for each key. */
-export type Keyed<S> = Reducer<S> & { readonly keyed: true }
+export type Keyed<S> = Reducer<S> & Domain & { readonly keyed: true }
 
 /** A projection with one state; its only key is the empty text. */
-export type Single<S> = Reducer<S> & { readonly keyed: false }
+export type Single<S> = Reducer<S> & Domain & { readonly keyed: false }
 
 /** A projection of either kind. */
 export type Projection<S = unknown> = Keyed<S> | Single<S>
@@ -74,7 +77,7 @@ export function defineProjection(spec: Spec): Projection {
       throw reducerFailed(name, event, undefined, cause)
     }
   }
-  return Object.freeze({ name, keyed: key !== undefined, initial, keysOf, recipeOf })
+  return Object.freeze({ name, events, types: [...(recipes?.keys() ?? [])], keyed: key !== undefined, initial, keysOf, recipeOf })
 }
 
 /** Refuses what `defineProjection` did not make. Throws `INVALID_ARGUMENT`. */

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import * as asof from 'asof'
+import * as testing from 'asof/testing'
 import { expect, test } from 'vitest'
 
 test('the public names are these and no others', () => {
@@ -17,6 +18,7 @@ test('the public names are these and no others', () => {
     'openTimeline',
     'parseWhen',
   ])
+  expect(Object.keys(testing).toSorted()).toEqual(['arbitraryEvents', 'expectDeterministic', 'given'])
 })
 
 test('timelines and views have these methods and properties and no others', async () => {
@@ -48,6 +50,7 @@ const LAYERS = [
   'catalog', 'event', 'projection', 'synchronous', 'run/slots', 'run/ordinary', 'run/unshared', 'run/plain-copy', 'run/raw', 'run/working-map', 'run/working-set', 'run/stored', 'run/drafts', 'run/working-copy', 'recipe', 'run', 'fold', 'latest', 'history/rectangle', 'history/place', 'search', 'history/answer', 'history/checkpoints', 'history/chunk', 'history/chunks', 'history/folding', 'history/last-answers', 'history', 'ledger/numbers', 'ledger/entries', 'ledger/ids', 'ledger', 'histories', 'ambiguous', 'view', 'diff', 'commit', 'chain', 'clock', 'call', 'batch', 'writer', 'verify',
   'ingest/source', 'ingest/piece', 'ingest/utf8', 'ingest/lines', 'ingest/cursor', 'ingest/value', 'ingest/values', 'ingest/pieces', 'ingest/line', 'ingest/cloudevents', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'index',
   'cli/english', 'cli/text', 'cli/failure', 'cli/config', 'cli/choice', 'cli/session', 'cli/event-text', 'cli/state-text', 'cli/source', 'cli/progress', 'cli/tally', 'cli/rejects',
+  'testing/view-of', 'testing/given', 'testing/arbitrary-text', 'testing/arbitrary-json', 'testing/arbitrary-data', 'testing/arbitrary-events', 'testing/account', 'testing/import-projection', 'testing/elsewhere-preload', 'testing/elsewhere', 'testing/other-process', 'testing/expect-deterministic', 'testing',
   'cli/add', 'cli/retract', 'cli/ingest', 'cli/state', 'cli/events', 'cli/history', 'cli/explain', 'cli/diff', 'cli/verify', 'cli/export', 'cli/program', 'cli/asof',
 ]
 
@@ -66,7 +69,7 @@ test('imports point one way', () => {
 })
 
 test('the parts of a file, in a folder of its name, are no business of others', () => {
-  const owners = { history: ['history', 'histories'], ledger: ['ledger'], run: ['run'] }
+  const owners = { history: ['history', 'histories'], ledger: ['ledger'], run: ['run'], testing: ['testing'] }
   for (const file of LAYERS) {
     for (const imported of importsOf(`src/${file}.ts`).filter((name) => name.startsWith('.'))) {
       const folder = dirname(normalize(join(dirname(file), imported))) as keyof typeof owners
@@ -82,10 +85,11 @@ test('a log knows only the contract, the error, and how a record ends', () => {
 })
 
 test('what src imports is a dependency of the package, and not only of its development', () => {
-  const { dependencies } = packageJson()
+  const { dependencies, peerDependencies } = packageJson()
+  const there = Object.keys({ ...dependencies, ...peerDependencies })
   for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
     for (const imported of importsOf(`src/${file}`)) {
-      if (!/^(\.|node:)/.test(imported)) expect(Object.keys(dependencies), file).toContain(imported.match(/^(@[^/]+\/)?[^/]+/)![0])
+      if (!/^(\.|node:)/.test(imported)) expect(there, file).toContain(imported.match(/^(@[^/]+\/)?[^/]+/)![0])
     }
   }
 })
@@ -109,5 +113,5 @@ function importsOf(path: string): string[] {
 }
 
 function packageJson() {
-  return JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string>; bin: Record<string, string> }
+  return JSON.parse(readFileSync('package.json', 'utf8')) as Record<'dependencies' | 'peerDependencies' | 'bin', Record<string, string>>
 }

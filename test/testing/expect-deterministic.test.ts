@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { type TimelineError, defineEvents } from 'asof'
+import { arbitraryEvents, expectDeterministic } from 'asof/testing'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { events as storyEvents } from '../../events/catalog.js'
+import { temporaryPath } from '../log/folder.js'
+import * as impure from './impure.js'
+import * as pure from './pure.js'
+
+const url = (path: string) => import.meta.resolve(path)
+
+/** In which way each of them shows that it is not pure; a clock may also tick in between. */
+const SHOWN: Record<keyof typeof impure, string> = {
+  capturedNow: 'comes to another state',
+  newDate: 'in another process',
+  random: 'a second time',
+  uuid: 'a second time',
+  counter: 'a second time',
+  mutation: 'read only property',
+  storedTwice: 'in one run',
+  localeString: 'in another process',
+  timezoneOffset: 'in another process',
+  environment: 'in another process',
+  elapsed: 'a second time',
+  intl: 'in another process',
+  localeCompare: 'in another process',
+  localeUpperCase: 'in another process',
+  asynchronous: 'returned a promise',
+  identity: 'a second time',
+}
+
+describe('a projection that is not pure is found out, by as few events as show it', () => {
+  test.for(Object.entries(SHOWN))('%s: %s', async ([name, how]) => {
+    const error = await refusalOf(expectDeterministic(url('./impure.ts'), name))
+    expect([error.code, error.details['type'], error.details['projection']]).toEqual(['REDUCER_FAILED', 'noted', 'impure'])
+    expect(error.message).toContain(how)
+    const { events } = error.details as { events: { type: string }[] }
+    expect(events.map(({ type }) => type)).toEqual(Array(['localeCompare', 'storedTwice'].includes(name) ? 2 : 1).fill('noted'))
+    expect(error.message).toContain(JSON.stringify(events))
+  })
+
+  test('the type is the first after which the states differ, though others come before and behind', async () => {
+    const path = module(`
+      let count = 0
+      export const late = defineProjection({ name: 'late', initial: () => ({ seen: 0 }), on: {
+        opened: (state) => { state.seen += 1 },
+        closed: (state) => { if (state.seen > 1) state.count = count += 1 },
+      } })`)
+    const { details } = await refusalOf(expectDeterministic(path, 'late'))
+    const types = (details['events'] as { type: string }[]).map(({ type }) => type)
+    expect([details['type'], types.includes('closed'), types.filter((type) => type === 'opened').length]).toEqual(['closed', true, 2])
+    expect(types.length).toBeLessThanOrEqual(4)
+  })
+
+  test('an initial state that is not pure differs before any event', async () => {
+    const path = module(`export const born = defineProjection({ name: 'born', initial: () => ({ at: Math.random() }), on: {} })`)
+    const { message, details } = await refusalOf(expectDeterministic(path, 'born'))
+    expect([message.includes('first before any event'), details['type']]).toEqual([true, undefined])
+  })
+
+  test('what a variable of this environment says is not there elsewhere, nor what a module kept of it', async () => {
+    const path = module(`
+      const { HOME } = process.env
+      export const homely = defineProjection({ name: 'homely', initial: () => ({ home: HOME ?? 'none' }), on: {} })`)
+    expect((await refusalOf(expectDeterministic(path, 'homely'))).message).toContain('in another process')
+  })
+})
+
+describe('a pure projection is not accused', () => {
+  test.for(Object.keys(pure))('%s', async (name) => {
+    await expectDeterministic(url('./pure.ts'), name)
+  })
+
+  test.for([
+    ['claims', 'claims'],
+    ['export-status', 'exportStatus'],
+    ['model-landscape', 'modelLandscape'],
+    ['standing-in-china', 'standingInChina'],
+  ] as const)('of the article: %s', async ([file, name]) => {
+    await expectDeterministic(url(`../../projections/${file}.ts`), name)
+  })
+
+  test('latest, with any data and with the events of a catalog', async () => {
+    await expectDeterministic(url('../../dist/src/index.js'), 'latest')
+    await expectDeterministic(new URL('../../dist/src/latest.js', import.meta.url), 'latest', { events: storyEvents, runs: 30 })
+  })
+})
+
+describe('what it is given', () => {
+  test('events may be an arbitrary, of as many runs as are asked for', async () => {
+    const drawn: number[] = []
+    const events = arbitraryEvents(defineEvents({ noted: z.object({ text: z.string(), count: z.int(), tags: z.tuple([]) }) })).map(
+      (inputs) => {
+        drawn.push(inputs.length)
+        return inputs
+      },
+    )
+    await expectDeterministic(url('./pure.ts'), 'taking', { events, runs: 7 })
+    expect(drawn).toHaveLength(7)
+  })
+
+  test('events that the catalog of the projection refuses are an error of their own', async () => {
+    const events = fc.constant([{ type: 'unheard', subject: 's', occurredAt: '2025', reportedAt: '2025-04-01' }])
+    expect((await refusalOf(expectDeterministic(url('./pure.ts'), 'counting', { events }))).code).toBe('UNKNOWN_TYPE')
+  })
+
+  test.for([
+    ['a module that is not there', './nowhere.ts', 'counting', {}, 'cannot be imported'],
+    ['an export that is not there', './pure.ts', 'miscounting', {}, 'exports no "miscounting"'],
+    ['no projection', './expect-deterministic.js', 'RUNS', {}, 'cannot be imported'],
+    ['no whole number of runs', './pure.ts', 'counting', { runs: 0 }, 'Got 0 as `runs`'],
+    ['an unknown option', './pure.ts', 'counting', { run: 3 }, 'Did you mean "runs"'],
+    [
+      'a schema that takes next to nothing',
+      './pure.ts',
+      'counting',
+      { events: { noted: z.string().refine((text): boolean => text === 'rare') } },
+      '"noted"',
+    ],
+  ] as const)('%s is INVALID_ARGUMENT', async ([, path, name, options, part]) => {
+    const error = await refusalOf(expectDeterministic(url(path), name, options as never))
+    expect(error.code).toBe('INVALID_ARGUMENT')
+    expect(error.message).toContain(part)
+  })
+
+  test('a module that only this process can import is INVALID_ARGUMENT', async () => {
+    const path = module(`
+      if (process.env.HOME === undefined) throw new Error('homeless')
+      export const p = defineProjection({ name: 'p', initial: () => 0, on: {} })`)
+    const error = await refusalOf(expectDeterministic(path, 'p'))
+    expect([error.code, error.message.includes('homeless')]).toEqual(['INVALID_ARGUMENT', true])
+  })
+})
+
+/** The URL of a module of its own. */
+function module(text: string): string {
+  const path = temporaryPath('projection.ts')
+  writeFileSync(path, `import { defineProjection } from 'asof'\n${text}\n`)
+  return pathToFileURL(path).href
+}
+
+/** What a call rejects with; it is of the package as it was built, whose classes are its own. */
+async function refusalOf(call: Promise<void>): Promise<TimelineError> {
+  try {
+    await call
+  } catch (error) {
+    if ((error as Error).name === 'TimelineError') return error as TimelineError
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
