@@ -3,6 +3,7 @@ import type { TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { type Reducer, reducerFailed } from './projection.js'
 import { synchronous } from './synchronous.js'
+import { unshared } from './unshared.js'
 
 enablePatches()
 enableMapSet()
@@ -11,7 +12,7 @@ const immer = new Immer({ autoFreeze: true }) // our own, so that nobody's setAu
 /** The state of a key that nothing was reported about, deeply frozen. Throws `REDUCER_FAILED`. */
 export function initialState<S>(projection: Reducer<S>, key: string): S {
   try {
-    return freezeDeep(synchronous(projection.initial(key)) as S)
+    return dataOnly(freezeDeep(synchronous(projection.initial(key)) as S))
   } catch (cause) {
     throw reducerFailed(projection.name, undefined, key, cause)
   }
@@ -21,8 +22,26 @@ export function initialState<S>(projection: Reducer<S>, key: string): S {
 export function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent, key: string, onPatches?: (patches: Patch[]) => void): S {
   const recipe = projection.recipeOf(event.type)!
   try {
-    return immer.produce<S, unknown>(state, (draft) => synchronous(recipe(draft, event, key)), onPatches)
+    return dataOnly(
+      immer.produce<S, unknown>(state, (draft) => synchronous(recipe(draft, event, key)), onPatches),
+      state,
+    )
   } catch (cause) {
     throw reducerFailed(projection.name, event, key, cause)
   }
+}
+
+/** Refuses functions in a state, but for where it is the one before, which was looked at. Throws a `TypeError`. */
+function dataOnly<S>(state: S, before?: S): S {
+  if (!isFunction(state) && !unshared(state, before).some(holdsFunction)) return state
+  throw new TypeError('it put a function into the state')
+}
+
+function holdsFunction(one: object): boolean {
+  const parts = one instanceof Map ? [...one.keys(), ...one.values()] : one instanceof Set ? [...one] : Object.values(one)
+  return parts.some(isFunction)
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }

@@ -5,8 +5,8 @@ import { apply, initialState } from './recipe.js'
 import { isOrdinary, isOrdinaryItself } from './run/ordinary.js'
 import { PlainCopy } from './run/plain-copy.js'
 import { slotsIn, slotsOfText } from './run/slots.js'
-import { unshared } from './run/unshared.js'
 import { WorkingCopy } from './run/working-copy.js'
+import { unshared } from './unshared.js'
 
 /** A state, deeply frozen, and how many slots of its own it has at the most beside those of the state that the run began with; a small whole state has none. */
 type Folded<S> = { readonly state: S; readonly slots: number }

@@ -157,6 +157,19 @@ const DEEDS: Record<string, (part: Any, key: Any, event: Any, outside: Constants
   },
   date: (part, key) => void (part[key] = new Date(0)),
   callback: (part, key) => void (part[key] = constants),
+  callbackWithin: (part, key) => void (part[key] = { n: 1, within: [constants] }),
+  callbackForAWhile: (part, key) => {
+    part[key] = constants
+    part[key] = 1
+  },
+  frozenCallback: (part, key) => void (part[key] = Object.freeze({ within: Object.freeze([constants]) })),
+  mapCallback: (part, key) => void part.set?.(key, constants),
+  mapCallbackKey: (part) => void part.set?.(constants, 1),
+  callbackInStoredMap: (part, key) => void (part[key] = new Map([['a', constants]])),
+  callbackInStoredBag: (part, key) => void (part[key] = new Set([constants])),
+  addCallback: (part) => void part.add?.(constants),
+  returnCallback: () => constants,
+  returnCallbackWithin: () => ({ within: constants }),
   returnNew: (_part, key, event, _outside, state) => (isCollection(state) ? undefined : { ...state, [key]: event.data.n }),
   returnPart: (part) => part,
   returnLiteral: () => ({ n: 1, a: { n: 1 } }),
@@ -195,6 +208,7 @@ function isCollection(part: unknown): boolean {
 
 const INITIAL: Record<string, (outside: Constants) => unknown> = {
   flat: () => ({ a: 1, b: 'x' }),
+  callback: () => ({ a: { n: [constants] } }),
   empty: () => ({}),
   nested: () => ({ a: { n: 1, list: [{ n: 1 }, 2] }, b: new Map([['a', { n: 1 }]]), c: [[1], { n: 1 }] }),
   shared: (outside) => outside.tree,

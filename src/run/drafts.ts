@@ -67,6 +67,7 @@ export class Drafts implements ProxyHandler<object> {
 
   /** Told of each change, before it is made, and of the value that is stored by it in place of another. */
   changing(container: object, key: unknown, value: unknown, before: unknown): void {
+    if (typeof value === 'function' || typeof key === 'function') this.refuse()
     this.isChanged = true
     this.slots += (before === undefined ? 1 : 0) + slotsOfText(value)
     if (isObject(value)) this.stored.add(container, key)

@@ -1,8 +1,8 @@
 import { isObject } from '../json.js'
 
-/** Whether all that a tree has is in slots: neither in symbols, nor in hidden properties, nor in names of an array. */
+/** Whether all that a tree has is data, and in slots: neither in symbols, nor in hidden properties, nor in names of an array. */
 export function isOrdinary(tree: unknown): boolean {
-  if (!isObject(tree)) return true
+  if (!isObject(tree)) return typeof tree !== 'function'
   if (tree instanceof Map || tree instanceof Set) return [...tree.entries()].flat().every(isOrdinary)
   return isOrdinaryItself(tree) && Object.values(tree).every(isOrdinary)
 }

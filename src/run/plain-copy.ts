@@ -45,7 +45,7 @@ export class PlainCopy {
     let [count, text] = [0, 0]
     for (const key in slots) {
       const value = slots[key]
-      if (typeof value === 'object' ? value !== null : value === 0 && Object.is(value, -0)) refuse(value)
+      if (typeof value === 'object' ? value !== null : typeof value === 'function' || (value === 0 && Object.is(value, -0))) refuse(value)
       if (typeof value === 'string') text += slotsOfText(value)
       count += 1
     }

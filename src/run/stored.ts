@@ -74,6 +74,7 @@ export class Stored {
       const value = raw[key]
       count += 1
       if (!isOwn) this.slots += 1 + slotsOfText(value)
+      if (typeof value === 'function') refuse()
       if (!isObject(value)) continue
       const settled = this.settled(value, isOwn)
       if (settled !== value) raw[key] = settled
@@ -84,7 +85,7 @@ export class Stored {
 
   #sealMembers(raw: Map<unknown, unknown> | Set<unknown>, isOwn: boolean): void {
     for (const [key, value] of raw.entries()) {
-      if (isObject(key) && rawOf(key) !== key) refuse()
+      if ((isObject(key) && rawOf(key) !== key) || typeof value === 'function') refuse()
       this.#freezeDeep(key)
       if (!isOwn) this.slots += 1
       if (!isObject(value) || raw instanceof Set) continue

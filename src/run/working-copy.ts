@@ -50,7 +50,7 @@ export class WorkingCopy {
 
   #replace(result: unknown): void {
     synchronous(result)
-    if (typeof result === 'symbol' || this.#drafts.isChanged) refuse()
+    if (typeof result === 'symbol' || typeof result === 'function' || this.#drafts.isChanged) refuse()
     this.#draft = undefined
     this.#root = isObject(result) ? this.#drafts.stored.settled(result) : result
   }

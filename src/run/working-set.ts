@@ -30,7 +30,7 @@ export class WorkingSet extends Set<unknown> {
   }
 
   override add(member: unknown): this {
-    if (isObject(member)) this.#owner.refuse()
+    if (isObject(member) || typeof member === 'function') this.#owner.refuse()
     if (!this.has(member)) this.#owner.changing(this.#raw, undefined, undefined, undefined)
     this.#raw.add(member)
     return this

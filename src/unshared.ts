@@ -1,4 +1,4 @@
-import { isObject } from '../json.js'
+import { isObject } from './json.js'
 
 /** The objects of a tree, itself among them, that another tree does not have in the same place. */
 export function unshared(tree: unknown, other: unknown, found: object[] = []): object[] {
