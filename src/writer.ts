@@ -8,7 +8,8 @@ import { readerOf } from './commit.js'
 import { TimelineError } from './error.js'
 import { type Given, type Read, type ReadFresh, stampOf, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
-import type { Log } from './log/log.js'
+import { type Log, isUnflushed } from './log/log.js'
+import { verify } from './verify.js'
 
 type Settings = {
   readonly log: Log
@@ -29,6 +30,7 @@ export class Writer {
   readonly #readStored: Read
   #calls: Call[] = []
   readonly #reconsidered = new WeakSet<Call>()
+  #isDoubted = false // since the log has failed to flush
   #writing: Promise<void> | undefined
   #refreshing: Promise<number> | undefined
   #turn: Promise<unknown> = Promise.resolve() // one after the other: commits, and what is read
@@ -104,15 +106,23 @@ export class Writer {
   async #catchUp(): Promise<number> {
     const before = this.ledger.position
     try {
+      await this.#settleDoubt()
       for await (const record of this.#settings.log.read(this.chain.next.seq)) {
         const { position, appendedAt, events } = this.chain.read(record)
         this.ledger.store(events, stampOf(appendedAt), this.#readStored)
         this.#settings.onCommit(position, this.ledger.position)
       }
     } catch (error) {
+      this.#isDoubted ||= isUnflushed(error)
       throw unavailable(error)
     }
     return this.ledger.position - before
+  }
+
+  /** After a disk has failed nothing is taken for granted that was read or written before. */
+  async #settleDoubt(): Promise<void> {
+    if (this.#isDoubted) await verify(this.#settings.log, undefined, this.chain)
+    this.#isDoubted = false
   }
 
   async #write(): Promise<void> {
@@ -176,10 +186,12 @@ export class Writer {
   async #append(batch: Batch): Promise<void> {
     const { calls, entries, ledger } = batch
     try {
+      await this.#settleDoubt()
       const { record, utf8, written } = this.chain.write(entries[0]!.stamp.appendedAt, batch)
       await this.#settings.log.append(this.chain.next.seq, record, utf8)
       written()
     } catch (error) {
+      this.#isDoubted ||= isUnflushed(error)
       ledger.discard()
       throw error
     }

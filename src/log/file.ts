@@ -3,13 +3,15 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { TimelineError, quote } from '../error.js'
+import { flush, flushFolder, flushToRead } from './flush.js'
 import { lock } from './lock.js'
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
 import { FIRST, type Place, placeAfter, recordsFrom } from './records.js'
 
 const AT_ONCE = constants.O_NONBLOCK ?? 0 // opening a pipe would wait for whoever writes to it
 const READ = constants.O_RDONLY | AT_ONCE
-const APPEND = constants.O_RDWR | constants.O_APPEND | AT_ONCE
+const WRITE = constants.O_RDWR | AT_ONCE
+const APPEND = WRITE | constants.O_APPEND
 
 /**
  * A log in one UTF-8 file, a record a line, which any number of processes may read and write. `append` resolves once
@@ -27,28 +29,39 @@ export function fileLog(path: string): Required<Log> {
   })
 }
 
-/** Each call opens the file anew: what is locked is what stands under its name. */
+/**
+ * Each call opens the file anew: what is locked is what stands under its name.
+ *
+ * After a flush that failed, the system may take for written what is not on the disk, and another flush proves nothing. So
+ * the record is taken out of the file again, what else is not known to be on the disk is written once more before the next
+ * use, and whoever gets the failure verifies the log from its beginning.
+ */
 class FileLog implements Required<Log> {
   readonly maxRecordBytes = RECORD_BYTES_MAX
   readonly #path: string
   readonly #watching = new Set<() => void>()
   #end: Place = FIRST // as far as this log has been read and written here
-  #isFlushed = false // what led to a conflict: who had to flush it first would lose the race against a busy writer for ever
+  #flushed = 0 // up to where its records are known to be on the disk
+  #isFolderFlushed = false
+  #isDoubted = false // since a flush has failed
+  #isContending = false // after a conflict: who had to flush what led to it would lose the race against a busy writer for ever
 
   constructor(path: string) {
     this.#path = path
   }
 
   async append(seq: number, record: string, utf8: Uint8Array = Buffer.from(record)): Promise<void> {
-    const file = await open(this.#path, this.#end === FIRST ? APPEND | constants.O_CREAT : APPEND)
+    if (this.#isDoubted) await this.#writeAgain()
+    const file = await this.#openToWrite(APPEND)
     try {
       await lock(file, this.#path)
       const size = await sizeOf(file)
       let end = this.#end // which stays there on a conflict: what follows is yet to be read
       for await (const { next } of recordsFrom(file, end, size)) end = next
       if (seq !== end.seq) {
-        await file.datasync() // for a writer that died before it did
-        this.#isFlushed = true
+        await this.#flush(file) // for a writer that died before it did
+        this.#flushed = end.offset
+        this.#isContending = true
         throw conflict(seq, end.seq - 1)
       }
       await this.#write(file, utf8, end, size)
@@ -58,15 +71,16 @@ class FileLog implements Required<Log> {
   }
 
   async *read(from: number): AsyncGenerator<string> {
+    if (this.#isDoubted) await this.#writeAgain()
     const file = await this.#openToRead()
     if (file === undefined) return
     try {
       const size = await sizeOf(file)
-      const start = from < this.#end.seq ? FIRST : this.#end
-      if (size > start.offset && !this.#isFlushed) await flush(file) // answers, and duplicates, build on what no power cut may take back
-      this.#isFlushed = false
-      for await (const { record, next } of recordsFrom(file, start, size)) {
-        this.#advance(next)
+      const isFlushed = !this.#isContending
+      this.#isContending = false
+      if (isFlushed && size > this.#flushed) await this.#doubting(flushToRead(file, this.#path)) // answers, and duplicates, build on what no power cut may take back
+      for await (const { record, next } of recordsFrom(file, from < this.#end.seq ? FIRST : this.#end, size)) {
+        this.#advance(next, isFlushed)
         if (next.seq > from) yield record
       }
     } finally {
@@ -93,6 +107,11 @@ class FileLog implements Required<Log> {
     for (const stop of this.#watching) stop()
   }
 
+  /** Creates the file, where it never was there. */
+  #openToWrite(flags: number): Promise<FileHandle> {
+    return open(this.#path, this.#end === FIRST ? flags | constants.O_CREAT : flags)
+  }
+
   /** Nothing, where the file is not there and never was. */
   async #openToRead(): Promise<FileHandle | undefined> {
     try {
@@ -111,13 +130,12 @@ class FileLog implements Required<Log> {
     const bytes = Buffer.concat([newline, utf8, Buffer.from('\n')])
     try {
       await file.appendFile(bytes)
+      await this.#flush(file)
     } catch (error) {
-      await file.truncate(Math.min(size, offset)).catch(() => {}) // what was half written is torn, and moved aside next time
+      await file.truncate(Math.min(size, offset)).catch(() => {}) // what stays is torn, and moved aside, or whole, and written again
       throw error
     }
-    await file.datasync()
-    if (size === 0) await flushFolder(this.#path)
-    this.#advance(placeAfter(bytes.subarray(newline.length, -1), place))
+    this.#advance(placeAfter(bytes.subarray(newline.length, -1), place), true)
   }
 
   /** Moves what follows an offset, the rest of a record that was not written whole, to a file of its own. */
@@ -128,17 +146,38 @@ class FileLog implements Required<Log> {
     await file.truncate(offset)
   }
 
-  #advance(next: Place): void {
-    if (next.seq > this.#end.seq) this.#end = next
+  async #flush(file: FileHandle): Promise<void> {
+    await this.#doubting(flush(file, this.#path))
+    if (!this.#isFolderFlushed) await this.#doubting(flushFolder(this.#path)) // whoever made the file may have died before
+    this.#isFolderFlushed = true
   }
-}
 
-/** Windows flushes only what may be written; a file system that only reads has nothing to flush. */
-async function flush(file: FileHandle): Promise<void> {
-  try {
-    if (process.platform !== 'win32') await file.datasync()
-  } catch (error) {
-    if (!['EINVAL', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  async #doubting(flushing: Promise<void>): Promise<void> {
+    try {
+      await flushing
+    } catch (error) {
+      this.#isDoubted = true
+      throw error
+    }
+  }
+
+  /** Writes what may not be on the disk once more, where it stands: a flush passes over what the system takes for written. */
+  async #writeAgain(): Promise<void> {
+    const file = await this.#openToWrite(WRITE)
+    try {
+      await lock(file, this.#path)
+      const start = Math.max(0, this.#flushed - 1) // a line break may be missing there
+      await pipeline(file.createReadStream({ start, autoClose: false }), file.createWriteStream({ start, autoClose: false }))
+      await this.#flush(file)
+      this.#isDoubted = false
+    } finally {
+      await file.close()
+    }
+  }
+
+  #advance(next: Place, isFlushed: boolean): void {
+    if (next.seq > this.#end.seq) this.#end = next
+    if (isFlushed) this.#flushed = Math.max(this.#flushed, next.offset)
   }
 }
 
@@ -168,16 +207,5 @@ async function openNew(path: string, number = 1): Promise<FileHandle> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return openNew(path, number + 1)
     throw error
-  }
-}
-
-/** Makes durable that a file has come into its folder; Windows does that by itself, and opens no folder. */
-async function flushFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(dirname(path), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

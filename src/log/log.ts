@@ -37,3 +37,22 @@ export function conflict(seq: number, count: number): TimelineError {
     { record: seq },
   )
 }
+
+/** What a log rejects with where its disk has failed, and what was said to be written may not be there. */
+export function unflushed(path: string, cause: unknown): TimelineError {
+  return new TimelineError(
+    'LOG_UNAVAILABLE',
+    {
+      arrived: `${path} could not be flushed to the disk: ${String(cause)}`,
+      expected: 'a disk that keeps what is written to it',
+      remedy: 'See to the disk. What was acknowledged is kept; append the rest again, with its id',
+    },
+    { path, unflushed: true },
+    cause,
+  )
+}
+
+/** Whether a log is to be verified from its beginning before it is gone on with. */
+export function isUnflushed(error: unknown): boolean {
+  return error instanceof TimelineError && error.details.unflushed === true
+}
