@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { TimelineError, quote } from '../error.js'
+import { moveAside } from './aside.js'
 import { flush, flushFolder, flushToRead } from './flush.js'
 import { lock } from './lock.js'
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
@@ -125,7 +126,7 @@ class FileLog implements Required<Log> {
   /** Writes a record at a place, the end of the whole ones in a file of this size. The file is locked. */
   async #write(file: FileHandle, utf8: Uint8Array, place: Place, size: number): Promise<void> {
     const { offset } = place
-    if (size > offset) await this.#moveAside(file, offset)
+    if (size > offset) await moveAside(file, this.#path, offset)
     const newline = Buffer.from(size < offset ? '\n' : '') // which the last record lacks
     const bytes = Buffer.concat([newline, utf8, Buffer.from('\n')])
     try {
@@ -136,14 +137,6 @@ class FileLog implements Required<Log> {
       throw error
     }
     this.#advance(placeAfter(bytes.subarray(newline.length, -1), place), true)
-  }
-
-  /** Moves what follows an offset, the rest of a record that was not written whole, to a file of its own. */
-  async #moveAside(file: FileHandle, offset: number): Promise<void> {
-    const aside = await openNew(`${this.#path}.torn`)
-    await pipeline(file.createReadStream({ start: offset, autoClose: false }), aside.createWriteStream({ flush: true }))
-    await flushFolder(this.#path)
-    await file.truncate(offset)
   }
 
   async #flush(file: FileHandle): Promise<void> {
@@ -197,15 +190,5 @@ function watchFolder(path: string): FSWatcher {
       remedy: 'Make it first',
     }
     throw new TimelineError('LOG_UNAVAILABLE', parts, { path }, cause)
-  }
-}
-
-/** Creates the first of `PATH-1`, `PATH-2` … that is not there. */
-async function openNew(path: string, number = 1): Promise<FileHandle> {
-  try {
-    return await open(`${path}-${number}`, 'wx')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return openNew(path, number + 1)
-    throw error
   }
 }

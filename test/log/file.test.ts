@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -218,38 +218,6 @@ test('where the folder is not there the log is unavailable, until it is', async 
   expect(await timeline.append(note('a'))).toMatchObject({ position: 1 })
 })
 
-test('a record that does not fit the disk leaves the file as it was, and smaller ones are appended on', async ({ skip }) => {
-  need('prlimit', hasPrlimit(), skip)
-  const path = temporaryPath()
-  await (await openNotes(fileLog(path))).append(note('a'))
-  const bytes = readFileSync(path)
-  const child = await startChild(path, { through: ['prlimit', '--fsize=100000:'] })
-  expect(await child.ask({ append: note('b', { data: 'x'.repeat(200_000) }) })).toBe('LOG_UNAVAILABLE')
-  expect(readFileSync(path).equals(bytes)).toBe(true)
-  expect(await child.ask({ append: note('c') })).toBe(2)
-  expect(await child.ask({ append: note('d', { data: 'x'.repeat(200_000) }) })).toBe('LOG_UNAVAILABLE')
-  execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:'])
-  expect(await child.ask({ append: note('d', { data: 'x'.repeat(200_000) }) })).toBe(3)
-  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'c', 'd'])
-  expect(readdirSync(dirname(path))).toEqual(['log.asof'])
-})
-
-test('what could not be moved aside is kept, and moved once it can be', async ({ skip }) => {
-  need('prlimit', hasPrlimit(), skip)
-  const path = temporaryPath()
-  await (await openNotes(fileLog(path))).append(note('a'))
-  const whole = statSync(path).size
-  const torn = 'x'.repeat(200_000)
-  writeFileSync(path, torn, { flag: 'a' })
-  const child = await startChild(path, { through: ['prlimit', '--fsize=100000:'] })
-  expect(await child.ask({ append: note('b') })).toBe('LOG_UNAVAILABLE')
-  expect(statSync(path).size).toBe(whole + 200_000)
-  execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:'])
-  expect(await child.ask({ append: note('b') })).toBe(2)
-  expect(readFileSync(`${path}.torn-2`, 'utf8')).toBe(torn)
-  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'b'])
-})
-
 test('a relative path is that of when the log was made, wherever the process goes', async () => {
   const path = temporaryPath()
   mkdirSync(`${dirname(path)}/elsewhere`)
@@ -267,19 +235,4 @@ async function prototypeOfHandles(): Promise<FileHandle> {
   await file.close()
   onTestFinished(() => void vi.restoreAllMocks())
   return Object.getPrototypeOf(file) as FileHandle
-}
-
-/** Skips a test, and says so, where what it needs is not there. */
-function need(what: string, there: boolean, skip: (note: string) => void): void {
-  if (there) return
-  console.warn(`skipped: ${what} is not there`)
-  skip(`${what} is not there`)
-}
-
-function hasPrlimit(): boolean {
-  try {
-    return execFileSync('prlimit', ['--version']).length > 0
-  } catch {
-    return false
-  }
 }
