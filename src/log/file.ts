@@ -1,10 +1,9 @@
 import { type FSWatcher, constants, existsSync, realpathSync, watch } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { TimelineError, quote } from '../error.js'
 import { moveAside } from './aside.js'
-import { flush, flushFolder, flushToRead } from './flush.js'
+import { flush, flushFolder, flushToRead, writeAgain } from './flush.js'
 import { lock } from './lock.js'
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
 import { FIRST, type Place, placeAfter, recordsFrom } from './records.js'
@@ -154,13 +153,12 @@ class FileLog implements Required<Log> {
     }
   }
 
-  /** Writes what may not be on the disk once more, where it stands: a flush passes over what the system takes for written. */
+  /** Makes what may not be on the disk durable, now that a flush has failed. */
   async #writeAgain(): Promise<void> {
     const file = await this.#openToWrite(WRITE)
     try {
       await lock(file, this.#path)
-      const start = Math.max(0, this.#flushed - 1) // a line break may be missing there
-      await pipeline(file.createReadStream({ start, autoClose: false }), file.createWriteStream({ start, autoClose: false }))
+      await writeAgain(file, Math.max(0, this.#flushed - 1)) // a line break may be missing there
       await this.#flush(file)
       this.#isDoubted = false
     } finally {

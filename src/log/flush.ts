@@ -2,6 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { unflushed } from './log.js'
 
+const CHUNK_BYTES = 64 * 1024
+
 /** Makes what was written to a file durable. Throws `LOG_UNAVAILABLE`. */
 export async function flush(file: FileHandle, path: string): Promise<void> {
   try {
@@ -17,6 +19,16 @@ export async function flushToRead(file: FileHandle, path: string): Promise<void>
     if (process.platform !== 'win32') await file.datasync()
   } catch (error) {
     if (!['EINVAL', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw unflushed(path, error)
+  }
+}
+
+/** Writes what is in a file from an offset on once more, where it stands: the next flush would pass over what the system takes for written. */
+export async function writeAgain(file: FileHandle, offset: number): Promise<void> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+  for (let at = offset; ;) {
+    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, at)
+    if (bytesRead === 0) return
+    at += (await file.write(buffer, 0, bytesRead, at)).bytesWritten
   }
 }
 

@@ -7,9 +7,9 @@ import type { Errand, Saying } from './scribe.js'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** A `scribe.ts` in a process of its own, which ends with the test at the latest. `through` is a command that starts it. */
+/** A `scribe.ts`, as it is built, in a process of its own, which ends with the test at the latest. `through` is a command that starts it. */
 export async function startChild(file: string, { cwd = path('../..'), through = [] as readonly string[] } = {}) {
-  const [command, ...args] = [...through, process.execPath, '--import', import.meta.resolve('jiti/register'), path('scribe.ts'), file]
+  const [command, ...args] = [...through, process.execPath, path('../../dist/test/log/scribe.js'), file]
   const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const ended = once(child, 'close')
