@@ -36,6 +36,11 @@ export async function startChild(file: string, { cwd = path('../..'), through = 
       child.stdin.write(`${JSON.stringify(errand)}\n`)
       return answered()
     },
+    /** Lets it end by itself, once it has done what it was asked. */
+    async end(): Promise<void> {
+      child.stdin.end()
+      await ended
+    },
     async kill(): Promise<void> {
       child.kill('SIGKILL')
       await ended
