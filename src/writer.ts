@@ -31,6 +31,7 @@ export class Writer {
   #calls: Call[] = []
   readonly #reconsidered = new WeakSet<Call>()
   #isDoubted = false // since the log has failed to flush
+  #isUnflushed = false // what was read after a conflict, which a log may hand out before it is durable
   #writing: Promise<void> | undefined
   #refreshing: Promise<number> | undefined
   #turn: Promise<unknown> = Promise.resolve() // one after the other: commits, and what is read
@@ -133,26 +134,30 @@ export class Writer {
 
   async #writeCommit(): Promise<void> {
     const batch = this.#accept()
+    const { position } = this.ledger
     try {
       const isNew = batch.entries.length > 0
       if (isNew) await this.#append(batch)
+      else if (this.#isUnflushed) await this.#catchUp() // or a power cut might take back what the calls resolve to
+      this.#isUnflushed = false
       batch.outcomes.forEach((outcome, index) => {
         if ('admitted' in outcome) tell(batch.calls[index]!, outcome)
       })
       if (isNew) this.#settings.onCommit(this.ledger.position - batch.entries.length + 1, this.ledger.position)
-      await this.#reconsider(batch, isNew)
+      await this.#reconsider(batch, isNew ? undefined : position)
     } catch (error) {
       await this.#retryOrReject(batch.calls, error)
     }
   }
 
   /**
-   * Rejects what was refused, but has it wait again, once, where others have appended, which an append of ours rules out:
-   * what it is then refused for was in the log after it was called.
+   * Rejects what was refused, but has it wait again, once, where others have appended after the position at which it was,
+   * which an append of ours rules out: what it is then refused for was in the log after it was called.
    */
-  async #reconsider({ calls, outcomes }: Batch, appended: boolean): Promise<void> {
+  async #reconsider({ calls, outcomes }: Batch, position: number | undefined): Promise<void> {
     if (outcomes.every((outcome) => 'admitted' in outcome)) return
-    const grown = !appended && (await this.#catchUp()) > 0
+    if (position !== undefined) await this.#catchUp()
+    const grown = position !== undefined && this.ledger.position > position
     const again: Call[] = []
     outcomes.forEach((outcome, index) => {
       if (!('error' in outcome)) return
@@ -168,6 +173,7 @@ export class Writer {
   async #retryOrReject(calls: readonly Call[], error: unknown): Promise<void> {
     try {
       if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error)
+      this.#isUnflushed = true
       this.#calls = [...calls, ...this.#calls]
     } catch (reason) {
       for (const call of calls) tell(call, { error: reason })

@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileLog } from 'asof'
 import { beforeEach, expect, test } from 'vitest'
 import { temporaryPath } from '../log/folder.js'
@@ -103,6 +104,23 @@ test('a flush that fails for who comes second is told, and nothing of either is 
     2,
     ['a', 'b'],
   ])
+})
+
+test('an event that came with a conflict, and may not be flushed, is flushed before it is acknowledged to who appends it too', async () => {
+  const path = temporaryPath()
+  const child = await startTraced(path, 'openat:delay_enter=1000000:when=4') // it opens the file to read after the conflict
+  const timeline = await openNotes(fileLog(path))
+  const events = ['a', 'b'].map((id) => note(id))
+  for (const event of events) await timeline.append(event)
+  const bytes = readFileSync(path)
+  const end = bytes.indexOf(10) + 1
+  truncateSync(path, end)
+  const appended = child.ask({ append: events[1]! })
+  await setTimeout(500)
+  writeFileSync(path, bytes.subarray(end), { flag: 'a' }) // as a writer does that is yet to flush it
+  expect(await appended).toBe(2)
+  expect((await child.calls()).join(' ')).toMatch(/fdatasync .* openat pread64@0 pread64@0 close openat fdatasync pread64@\d+ close$/)
+  expect(await reopenedIn(path)).toEqual(['a', 'b'])
 })
 
 test('who has read a record that was taken out again notices it', async () => {
