@@ -11,12 +11,12 @@ import { numbers } from '../log/store.js'
 const FILES = 6
 const CYCLES = 50 // each kills one process
 const GOES_ON_WITHIN_MS = 1000
-const IN_FLIGHT_MAX = 4
 const LONG = 990_000 // bytes, which are written in two pieces
 
 /** How a process is killed. The last four hold the lock for certain. */
 const WAYS = ['at random', 'with four in flight', 'while a long record grows', 'half', 'written', 'flushed', 'holding'] as const
 type Way = (typeof WAYS)[number]
+const inFlightOf = (way: Way) => (way === 'with four in flight' ? 4 : 1)
 
 test(`${FILES * CYCLES} times one of two processes is killed while they append: nothing acknowledged is lost, and the other goes on`, async () => {
   for (const _ of numbers(FILES)) await killOneAfterTheOther(temporaryPath())
@@ -37,7 +37,7 @@ async function killOneAfterTheOther(path: string): Promise<void> {
     expectGoneOn(other, await killing, way)
     dead.push(victim)
     const unknown = acknowledgedBy(victim).length - before
-    for (const number of numbers(IN_FLIGHT_MAX)) {
+    for (const number of numbers(inFlightOf(way))) {
       const id = `killed${cycle}.${unknown + number}` // which is in the log or not, and afterwards once
       all.push({ acknowledged: id, position: (await here.append(note(id, { data }))).position })
     }
@@ -53,8 +53,8 @@ async function killOneAfterTheOther(path: string): Promise<void> {
 async function appendUntil(child: Child, run: string, done: Promise<unknown>): Promise<void> {
   const state = { isDone: false }
   const settled = done.finally(() => (state.isDone = true)).catch(() => {})
-  for (let part = 1; !state.isDone; part += 1) await child.ask({ run: `${run}-${part}`, count: 5, inFlight: 1 })
-  await child.ask({ run: `${run}-last`, count: 2, inFlight: 1 })
+  for (let part = 1; !state.isDone; part += 1) await child.ask({ run: `${run}-${part}`, count: 3, inFlight: 1 })
+  await child.ask({ run: `${run}-last`, count: 1, inFlight: 1 })
   await settled
 }
 
@@ -68,7 +68,7 @@ async function kill(path: string, child: Child, way: Way, { run, bytes }: { run:
   const dies = way === 'half' || way === 'written' || way === 'flushed'
   if (dies) await child.ask({ die: way })
   const before = acknowledgedBy(child).length
-  const inFlight = way === 'with four in flight' ? IN_FLIGHT_MAX : 1
+  const inFlight = inFlightOf(way)
   const ended = expect(child.ask({ run, count: 1e9, inFlight, bytes })).rejects.toThrow('ended without an answer')
   if (dies) return ended.then(Date.now)
   const atLeast = before + Math.floor(Math.random() * 3)
