@@ -44,9 +44,10 @@ export async function expectDeterministic(moduleUrl: string | URL, exportName: s
   const inputs = isArbitrary(events) ? events : arbitraryEvents(catalog ?? anyDataFor(projection.types))
   const elsewhere = await OtherProcess.start(String(moduleUrl), exportName)
   try {
-    const compared = fc.asyncProperty(inputs, (drawn) => compare({ projection, catalog, elsewhere }, drawn))
-    const { errorInstance } = await fc.check(compared, { numRuns: runs })
-    if (errorInstance !== null) throw errorInstance
+    const pair = { projection, catalog, elsewhere }
+    const compared = fc.asyncProperty(inputs, (drawn) => compare(pair, drawn))
+    const { errorInstance, counterexample } = await fc.check(compared, { numRuns: runs })
+    if (errorInstance !== null) throw await simplest(pair, counterexample![0], errorInstance)
   } finally {
     elsewhere.stop()
   }
@@ -59,6 +60,16 @@ function isArbitrary(events: Options['events']): events is fc.Arbitrary<readonly
 /** Without a catalog data may be anything; here it is an object, in which a handler may look for what is not there. */
 function anyDataFor(types: readonly string[]): Catalog {
   return Object.fromEntries((types.length === 0 ? TYPES : types).map((type) => [type, z.record(z.string(), z.json())]))
+}
+
+/** The failure with none of the events that it does without: shrinking leaves some of them in between. */
+async function simplest(pair: Pair, inputs: readonly EventInput[], failure: unknown): Promise<unknown> {
+  for (const input of inputs) {
+    const others = inputs.filter((one) => one !== input)
+    const error: unknown = await compare(pair, others).catch((reason: unknown) => reason)
+    if (error instanceof TimelineError && error.code === 'REDUCER_FAILED') return simplest(pair, others, error)
+  }
+  return failure
 }
 
 /** Folds the same events in every way. Throws `REDUCER_FAILED` where one fails, or comes to something else. */

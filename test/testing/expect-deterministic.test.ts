@@ -51,8 +51,8 @@ describe('a projection that is not pure is found out, by as few events as show i
       } })`)
     const { details } = await refusalOf(expectDeterministic(path, 'late'))
     const types = (details['events'] as { type: string }[]).map(({ type }) => type)
-    expect([details['type'], types.includes('closed'), types.filter((type) => type === 'opened').length]).toEqual(['closed', true, 2])
-    expect(types.length).toBeLessThanOrEqual(4)
+    expect([details['type'], types.filter((type) => type === 'opened')]).toEqual(['closed', ['opened', 'opened']])
+    expect(types.length).toBeLessThanOrEqual(4) // one that closes may supersede another
   })
 
   test('an initial state that is not pure differs before any event', async () => {
