@@ -55,13 +55,15 @@ export const taking = defineProjection({
 const NOTHING: readonly string[] = Object.freeze([])
 const memo = new Map<string, number>()
 
-/** Begins with one frozen constant in two places, remembers what it worked out, and moves things about. */
+/** Begins with one frozen constant in two places, remembers what it worked out, moves things about, and changes parts of events. */
 export const sharing = defineProjection({
   name: 'sharing',
   events,
-  initial: () => ({ here: NOTHING, there: NOTHING, lengths: new Set<number>() }),
+  initial: () => ({ here: NOTHING, there: NOTHING, lengths: new Set<number>(), tags: [] as Tag[] }),
   on: {
-    noted: (state, { data: { text } }) => {
+    noted: (state, { data: { text, tags } }) => {
+      for (const tag of state.tags) tag.name += '!'
+      state.tags = tags
       const length = memo.get(text) ?? text.length
       memo.set(text, length)
       state.lengths.add(length)
