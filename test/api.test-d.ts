@@ -14,6 +14,7 @@ import {
   latest,
   openTimeline,
 } from 'asof'
+import { arbitraryEvents, expectDeterministic, given } from 'asof/testing'
 import { expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -163,4 +164,25 @@ test('the names without a parameter take every catalog; options may be undefined
   timeline.on('changed', (change) => changes.push(change))
   expectTypeOf(idsIn(timeline.asOf('2025', { reported: undefined }))).toEqualTypeOf<string[]>()
   expectTypeOf(positionOf(timeline)).toBeNumber()
+})
+
+test('a story ends with a key and a state, or with the one state', () => {
+  const halted: EventInput = { type: 'halted', subject: 'x', occurredAt: '2025', data: { by: 'y' } }
+  given(keyed, halted).asOf('2025').then('x', { status: 'halted', counts: [] })
+  given(single, [halted]).when(halted).then(initial())
+  // @ts-expect-error no key
+  given(keyed, halted).then(initial())
+  // @ts-expect-error a key
+  given(single, halted).then('x', initial())
+  // @ts-expect-error no such state
+  given(keyed, halted).then('x', { status: 'paused', counts: [] })
+})
+
+test('random events are inputs of their catalog, and may be given to expectDeterministic', async () => {
+  const arbitrary = arbitraryEvents(events)
+  expectTypeOf(arbitrary.map(([event]) => event!)).toEqualTypeOf(arbitrary.map(([event]): EventInput<Events> => event!))
+  await expectDeterministic(new URL('file:///p.ts'), 'p', { events: arbitrary, runs: 1 })
+  await expectDeterministic('file:///p.ts', 'p', { events, runs: undefined })
+  // @ts-expect-error neither a catalog nor an arbitrary
+  await expectDeterministic('file:///p.ts', 'p', { events: [] as EventInput[], runs: 1 })
 })
