@@ -55,12 +55,10 @@ import {
   statesByKey,
   stepsOf,
 } from './oracle.js'
+import { RUNS } from './runs.js'
 
 enableMapSet()
 enablePatches()
-
-/** How many cases each property is tried on. */
-const RUNS = 1000
 
 /** A key that nothing is ever reported about. */
 const UNSEEN = 'unseen'

@@ -47,7 +47,7 @@ export async function expectDeterministic(moduleUrl: string | URL, exportName: s
     const pair = { projection, catalog, elsewhere }
     const compared = fc.asyncProperty(inputs, (drawn) => compare(pair, drawn))
     const { errorInstance, counterexample } = await fc.check(compared, { numRuns: runs })
-    if (errorInstance !== null) throw await simplest(pair, counterexample![0], errorInstance)
+    if (errorInstance !== null) throw await simplest(pair, counterexample[0], errorInstance)
   } finally {
     elsewhere.stop()
   }
