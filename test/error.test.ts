@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { type EventInput, type Log, bySubject, defineEvents, defineProjection, fold, memoryLog, openTimeline, parseWhen } from 'asof'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { expectRefusal } from './refusal.js'
+import { collected } from './log/note.js'
+import { expectRefusal, failureOf } from './refusal.js'
 
 const events = defineEvents({ 'export.halted': z.object({ by: z.string() }), noted: z.unknown() })
 const noted = (fields: Partial<EventInput> = {}) => ({ type: 'noted', subject: 'chip/h20', occurredAt: '2025-04', ...fields }) as EventInput
@@ -31,6 +32,34 @@ test('INVALID_EVENT names what is missing, misspelt or of another kind', async (
   ])
 })
 
+test('INVALID_EVENT says of each field that must be text whether it can be left out', async () => {
+  const timeline = await open()
+  const input = { type: 'noted', subject: 's', occurredAt: '2025' }
+  const messageOf = async (fields: object) => (await failureOf(() => timeline.append({ ...input, ...fields } as never))).message
+  for (const field of ['type', 'subject', 'occurredAt']) {
+    const expected = `as \`${field}\`. Expected text that is not empty. Give \`${field}\` as text.`
+    expect([await messageOf({ [field]: '' }), await messageOf({ [field]: 7 })]).toEqual([`Got "" ${expected}`, `Got 7 ${expected}`])
+  }
+  for (const field of ['id', 'reportedAt', 'source', 'supersedes']) {
+    const expected = `as \`${field}\`. Expected text that is not empty. Give \`${field}\` as text, or leave it out.`
+    expect([await messageOf({ [field]: '' }), await messageOf({ [field]: 7 })]).toEqual([`Got "" ${expected}`, `Got 7 ${expected}`])
+  }
+  expect(await messageOf({ type: undefined })).toBe('Got no `type`. Expected text that is not empty. Give `type` as text.')
+})
+
+test('INVALID_EVENT says of a field that is none which ones there are, and where it belongs', async () => {
+  const timeline = await open()
+  const fields = 'no other fields than id, type, subject, occurredAt, reportedAt, source, data, supersedes'
+  for (const [field, remedy] of [
+    ['position', 'Leave it out: the log stamps it'],
+    ['appendedAt', 'Leave it out: the log stamps it'],
+    ['colour', 'Put what is your own into `data`'],
+  ] as const) {
+    const { code, message } = await failureOf(() => timeline.append({ ...noted(), [field]: 3 } as never))
+    expect([code, message]).toEqual(['INVALID_EVENT', `Got the field "${field}". Expected ${fields}. ${remedy}.`])
+  }
+})
+
 test('INVALID_EVENT says what the schema says of the data', async () => {
   const timeline = await openTimeline({ events })
   const input = { type: 'export.halted', subject: 'x', occurredAt: '2025', data: { by: 7 } }
@@ -49,6 +78,20 @@ test('INVALID_EVENT carries what a schema throws', async () => {
   expect(await timeline.ingest(lines.join('\n'))).toMatchObject({ appended: 2, rejected: [{ line: 2, code: 'INVALID_EVENT' }] })
   const append = () => timeline.append({ type: 'a', subject: 's', occurredAt: '2025', data: 'nowhere' })
   const error = await expectRefusal(append, 'INVALID_EVENT', ['its schema failed: TypeError', 'takes or refuses', 'add an issue'])
+  expect(error.cause).toBeInstanceOf(TypeError)
+})
+
+test('INVALID_EVENT names the stored event that cannot be read, and its position', async () => {
+  const log = memoryLog()
+  await (await openTimeline({ log })).append(noted({ id: 'odd' }))
+  const [record = ''] = await collected(log.read(1))
+  const timeline = await openTimeline({ log: holding([resealed(record, { events: [{ ...noted({ id: 'odd' }), reportedAt: null }] })]) })
+  const error = await expectRefusal(() => timeline.asOf().events(), 'INVALID_EVENT', [
+    'an event (odd) at position 1 that cannot be read: TypeError',
+    'as append writes it',
+    'restore the log from a copy',
+  ])
+  expect(error.details).toEqual({ id: 'odd', position: 1 })
   expect(error.cause).toBeInstanceOf(TypeError)
 })
 
@@ -85,6 +128,11 @@ test('INVALID_ARGUMENT refuses options that nobody reads, and names the likely o
     '"middle"',
     '"latest" or "earliest"',
     'Say',
+  ])
+  await expectRefusal(() => timeline.asOf().events({ subjects: 's' } as never), 'INVALID_ARGUMENT', [
+    '"subjects" for view.events',
+    'subject, type',
+    'Did you mean "subject"?',
   ])
   // @ts-expect-error not the name of an event
   await expectRefusal(() => timeline.on('append', () => {}), 'INVALID_ARGUMENT', ['"append"', '"appended"', 'Listen'])
@@ -245,6 +293,11 @@ test('UNSAFE_VALUE refuses what JSON or a log would change', async () => {
   await expectRefusal(unsafe(JSON.parse('{"__proto__":{}}')), 'UNSAFE_VALUE', ['"__proto__"', 'another name', 'Rename'])
   await expectRefusal(unsafe(deep(101)), 'UNSAFE_VALUE', ['deeper than 100', 'at most 100', 'Flatten'])
   await expectRefusal(() => timeline.append(noted({ type: '__proto__' })), 'UNSAFE_VALUE', ['"__proto__"', 'another name', 'Rename'])
+  await expectRefusal(() => timeline.append(JSON.parse('{"__proto__":1,"type":"noted"}')), 'UNSAFE_VALUE', [
+    'a key "__proto__" in the event',
+    'another name',
+    'Rename the key',
+  ])
   await timeline.append(noted({ data: deep(100) }))
   expect(timeline.position).toBe(1)
 })
@@ -273,9 +326,7 @@ test('LOG_CORRUPT says which record, and at which byte', async () => {
   const timeline = await openTimeline({ log })
   await timeline.append(noted({ data: 'é' }))
   await timeline.append(noted())
-  const written: string[] = []
-  for await (const record of log.read(1)) written.push(record)
-  const [first = '', second = ''] = written
+  const [first = '', second = ''] = await collected(log.read(1))
   const broken = (...bad: string[]) => openTimeline({ log: holding(bad) })
   const offset = Buffer.byteLength(first) + 1
   const error = await expectRefusal(() => broken(first, second.replace('2025-04', '2025-05')), 'LOG_CORRUPT', [
@@ -294,6 +345,12 @@ test('LOG_CORRUPT says which record, and at which byte', async () => {
     ['is not a commit', sealed('{"seq":1,oops')],
     ['is not a commit', resealed(first, { events: [5] })],
     ['is not a commit', resealed(first, { events: [] })],
+    ['is not a commit', resealed(first, { events: [null] })],
+    ['is not a commit', resealed(first, { events: [noted({ id: 'a' }), { id: 'b' }] })],
+    ['was appended before the record before it', resealed(first, { appendedAt: 7 })],
+    ...['id', 'type', 'subject'].map(
+      (field) => ['is not a commit', resealed(first, { events: [noted({ id: 'a', [field]: 7 })] })] as const,
+    ),
   ] as const
   for (const [what, ...records] of refused)
     await expectRefusal(() => broken(...records), 'LOG_CORRUPT', [what, 'unbroken chain', 'Restore'])

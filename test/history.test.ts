@@ -5,9 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { History } from '../src/history.js'
 import { LastAnswers } from '../src/history/last-answers.js'
-
-/** How many cases the property is tried on. */
-const RUNS = 2000
+import { RUNS } from './runs.js'
 
 /** Small enough that a few events fill many chunks, with checkpoints among them. */
 const SIZES = { chunkEventsMax: 4, strideMax: 2 }
@@ -92,7 +90,10 @@ test('a history answers as filtering, sorting and folding its events does, whate
         } else {
           const at = { date: deed.date, reported: deed.reported, position: Math.max(0, position - deed.back), imprecise: 'latest' as const }
           const visible = visibleAt(told, at)
-          for (const history of histories) expect(history.events(at).map((event) => event.position)).toEqual(visible)
+          for (const history of histories) {
+            expect(history.events(at).map((event) => event.position)).toEqual(visible)
+            expect(told.filter((one) => history.includes(one, at)).length).toBe(visible.length)
+          }
           const keptBefore = histories.map((history) => (deed.isKeptFirst ? history.keptState(at) : undefined))
           const states = histories.map((history) => history.answer(at)?.state)
           const keptAfter = histories.map((history) => history.keptState(at))
@@ -103,7 +104,7 @@ test('a history answers as filtering, sorting and folding its events does, whate
         }
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: 2 * RUNS },
   )
 })
 
@@ -186,6 +187,16 @@ test('a fork takes with it what was to be cut before the next question', () => {
   history.add(eventAt(41), { instant: 2, reported: 41, position: 41 }) // late, and nobody asks before it is forked
   const inOrder = [1, 2, ...Array.from({ length: 38 }, (_, index) => index + 3)]
   expect(history.fork(50, new LastAnswers()).answer({ ...at, date: 39 })?.state).toEqual(digestOf(inOrder.toSpliced(2, 0, 41).slice(0, 40)))
+})
+
+test('a fork keeps states on the way as well', () => {
+  const history = new History(digest, '')
+  for (let position = 1; position <= 100; position += 1) history.add(eventAt(position), { instant: position, reported: position, position })
+  const at = { date: 100, reported: 100, position: 100, imprecise: 'latest' as const }
+  const fork = history.fork(100, new LastAnswers())
+  fork.answer(at)
+  const dates = Array.from({ length: 100 }, (_, index) => index + 1)
+  expect(dates.filter((date) => fork.keptState({ ...at, date }) !== undefined).length).toBe(33) // every third
 })
 
 test('what is kept is not found where a late event has made another state of it', () => {

@@ -286,6 +286,20 @@ test('what others add to Object.prototype is no field of an event', async () => 
   }
 })
 
+test('an event has the fields that were given, and the stamps of the log, and no others', async () => {
+  const timeline = await openTimeline({ clock })
+  const least = { type: 'noted', subject: 's', occurredAt: '2025' }
+  const [plain, full, retraction] = await timeline.append([
+    least,
+    { ...least, id: 'b', reportedAt: '2025-07-01', source: 'press', data: 1 },
+    { id: 'c', type: 'retracted', subject: 's', supersedes: 'b' },
+  ])
+  const stamps = ['position', 'id', 'type', 'subject', 'reportedAt', 'appendedAt']
+  expect(Object.keys(plain!).toSorted()).toEqual([...stamps, 'occurredAt'].toSorted())
+  expect(Object.keys(full!).toSorted()).toEqual([...stamps, 'occurredAt', 'source', 'data'].toSorted())
+  expect(Object.keys(retraction!).toSorted()).toEqual([...stamps, 'supersedes'].toSorted())
+})
+
 test('what no append would have written is told with its position, at each question and by verify', async () => {
   const head = '"id":"odd","type":"noted","subject":"s"'
   const record = (fields: string) => {
@@ -293,7 +307,7 @@ test('what no append would have written is told with its position, at each quest
     return new Chain().write('2025-07-16T09:00:00.000Z', { texts: [event], bytes: event.length + 1 }).record
   }
   for (const [fields, code] of [
-    [`"occurredAt":"2025","data":${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'INVALID_EVENT'],
+    [`"occurredAt":"2025","data":${'['.repeat(200_000)}${']'.repeat(200_000)}`, 'INVALID_EVENT'],
     ['"occurredAt":"2025","reportedAt":null', 'INVALID_EVENT'],
     ['"occurredAt":"2025","reportedAt":"yesterday"', 'INVALID_DATE'],
     ['"occurredAt":"nope"', 'INVALID_DATE'],

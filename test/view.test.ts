@@ -1,6 +1,7 @@
 import { type EventInput, bySubject, defineEvents, defineProjection, diff, latest, openTimeline } from 'asof'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { View } from '../src/view.js'
 
 // The rules of a query, one by one; that they hold for every log is for properties.test.ts.
 
@@ -256,6 +257,12 @@ test('ambiguous names what may not have happened by then, and what may have happ
   expect([at('2025-03-31'), at('2025-04-08'), at('2025-05'), at('2025-07')]).toEqual([[], ['month'], ['day', 'month'], ['day', 'month']])
 })
 
+test('asked by key, ambiguous names the keys with events that could change them, and no others', async () => {
+  const asOf = await viewOf(event('month', '2025-04', '2025-07-16'), event('day', '2025-04-09', '2025-07-16', { subject: 'exact' }))
+  expect([...View.ambiguousByKey(asOf('2025-04-15'), latest)]).toMatchObject([['s', [{ id: 'month' }]]])
+  expect([...View.ambiguousByKey(asOf('2025-05'), latest)]).toEqual([])
+})
+
 test('the order of one report is taken as told, and so is that of instants', async () => {
   const told = await viewOf(
     event('a', '2025-04', '2025-07-16', { source: 'A' }),
@@ -276,6 +283,12 @@ test('with asks what if, counts as reported when the view asks, and writes nothi
   expect(supposed.events()[0]).toMatchObject({ position: 2, reportedAt: '2025-05-15T23:59:59.999Z' })
   expect(idsOf(asOf().with({ type: 'noted', subject: 's', occurredAt: '2025-05-02', id: 'b' }))).toEqual(['a', 'b'])
   expect(supposed.with(retraction('d', 'b', '2025-05-11')).events()).toEqual([])
+})
+
+test('a hypothesis, too, takes no type that the catalog does not know', async () => {
+  const timeline = await openTimeline({ events: defineEvents({ noted: z.unknown() }), clock })
+  const suppose = () => timeline.asOf().with({ type: 'seen', subject: 's', occurredAt: '2025' } as never)
+  expect(suppose).toThrow(expect.objectContaining({ code: 'UNKNOWN_TYPE' }))
 })
 
 test('supposed events without ids are events of their own', async () => {

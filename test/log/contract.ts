@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Log } from 'asof'
 import { describe, expect, test, vi } from 'vitest'
-import { failureOf } from '../refusal.js'
+import { expectRefusal, failureOf } from '../refusal.js'
 import { describeSharing } from './sharing.js'
 import { type Store, numbers, recordsOf } from './store.js'
 
@@ -57,7 +57,13 @@ function describeRecords(make: () => Store): void {
     const [log, other] = [store.open(), store.open()]
     expect((await failureOf(() => log.append(2, 'b'))).code).toBe('CONFLICT')
     await log.append(1, 'a')
-    for (const each of [log, other]) for (const seq of [1, 3]) expect((await failureOf(() => each.append(seq, 'b'))).code).toBe('CONFLICT')
+    for (const each of [log, other])
+      for (const seq of [1, 3])
+        await expectRefusal(() => each.append(seq, 'b'), 'CONFLICT', [
+          `record ${seq} for a log of 1 records`,
+          'record 2',
+          'append after it',
+        ])
     expect([await recordsOf(log), await recordsOf(other)]).toEqual([['a'], ['a']])
     await other.append(2, 'c')
     expect([await recordsOf(log), await recordsOf(other)]).toEqual([

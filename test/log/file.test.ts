@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, watch, writeFileSync } from 'node:fs'
+import { type FSWatcher, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import { expectRefusal, failureOf } from '../refusal.js'
 import { startChild } from './child.js'
 import { describeLog } from './contract.js'
 import { temporaryPath } from './folder.js'
+import { need } from './need.js'
 import { collected, idsIn, note, openNotes } from './note.js'
 
 const WAIT = { timeout: 10_000, interval: 5 }
@@ -98,6 +99,34 @@ test('after a conflict nothing is flushed but under the lock, or a busy writer w
   expect([timeline.position, flushes.mock.calls.length]).toEqual([2, 2]) // where the conflict was seen, and of what was written
 })
 
+test('only what led to a conflict is taken for flushed, not what is written after it', async () => {
+  const path = temporaryPath()
+  const [timeline, other] = [await openNotes(fileLog(path)), await openNotes(fileLog(path))]
+  await other.append(note('a'))
+  await timeline.append(note('b'))
+  await other.append(note('c'))
+  const flushes = vi.spyOn(await prototypeOfHandles(), 'datasync')
+  expect([await timeline.refresh(), flushes.mock.calls.length]).toEqual([1, 1])
+})
+
+test('what is torn is flushed where it was moved to, and the folder with it, before it is cut off', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  await timeline.append(note('a'))
+  writeFileSync(path, 'torn', { flag: 'a' })
+  const handles = await prototypeOfHandles()
+  const done: string[] = []
+  for (const name of ['sync', 'truncate', 'datasync'] as const) {
+    const method = handles[name] as (...args: unknown[]) => Promise<void>
+    vi.spyOn(handles, name).mockImplementation(function (this: FileHandle, ...args: unknown[]) {
+      done.push(name)
+      return method.apply(this, args)
+    })
+  }
+  await timeline.append(note('b'))
+  expect(done).toEqual(['sync', 'sync', 'truncate', 'datasync'])
+})
+
 test('64 appends in flight are flushed at most 3 times', async () => {
   const timeline = await openNotes(fileLog(temporaryPath()))
   const flushes = vi.spyOn(await prototypeOfHandles(), 'datasync')
@@ -132,8 +161,10 @@ test('watching hears of a file through a link to it, and refuses a folder that i
   await (await openNotes(fileLog(path))).append(note('b'))
   await heard
   await log.close()
-  const nowhere = fileLog(`${path}/nowhere/log.asof`)
-  await expectRefusal(() => nowhere.watch(() => {}), 'LOG_UNAVAILABLE', ['cannot be watched', 'a folder that is there', 'Make it'])
+  const nowhere = `${path}/nowhere`
+  const watching = () => fileLog(`${nowhere}/log.asof`).watch(() => {})
+  const parts = ['cannot be watched', 'a folder that is there', 'Make it'] as const
+  expect((await expectRefusal(watching, 'LOG_UNAVAILABLE', parts)).details).toEqual({ path: nowhere })
 })
 
 test('watching hears of no other file in the folder', async () => {
@@ -152,6 +183,19 @@ test('watching hears of no other file in the folder', async () => {
   await vi.waitFor(() => expect(heard).toContain('log.asof'), WAIT)
   await log.close()
   witness.close()
+})
+
+test('whoever watches is called when watching fails, to find out by reading', async () => {
+  const log = fileLog(temporaryPath())
+  const folder = watch(import.meta.dirname)
+  const listening = vi.spyOn(Object.getPrototypeOf(folder) as FSWatcher, 'on')
+  onTestFinished(() => void vi.restoreAllMocks())
+  folder.close()
+  let heard = 0
+  log.watch(() => (heard += 1))
+  ;(listening.mock.contexts[0] as FSWatcher).emit('error', new Error('EMFILE'))
+  expect(heard).toBe(1)
+  await log.close()
 })
 
 // The lock
@@ -210,12 +254,85 @@ test('a folder, a pipe and a device are no logs, and nobody waits for them', asy
   expect(await failureOf(() => fileLog(pipe).append(1, 'a')).catch(String)).toBe('Error: it is no regular file')
 })
 
+test('a log that cannot be there, since its folder is a file, does not read as empty', async () => {
+  const path = temporaryPath()
+  writeFileSync(path, '')
+  const failure = await failureOf(() => openNotes(fileLog(`${path}/log.asof`)))
+  expect(failure).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { code: 'ENOTDIR' } })
+})
+
 test('where the folder is not there the log is unavailable, until it is', async () => {
   const path = temporaryPath('folder/log.asof')
   const timeline = await openNotes(fileLog(path))
   expect(await failureOf(() => timeline.append(note('a')))).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { code: 'ENOENT' } })
   mkdirSync(dirname(path))
   expect(await timeline.append(note('a'))).toMatchObject({ position: 1 })
+})
+
+test('what was written in part when the disk was full is taken back, and moved aside where it could not be', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  await timeline.append(note('a'))
+  const bytes = readFileSync(path)
+  const handles = await prototypeOfHandles()
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with its file below
+  const { appendFile } = handles
+  const failOnce = () =>
+    vi.spyOn(handles, 'appendFile').mockImplementationOnce(async function (this: FileHandle, record) {
+      await appendFile.call(this, (record as Buffer).subarray(0, 9))
+      throw new Error('the disk is full')
+    })
+  const refused = () => failureOf(() => timeline.append(note('b')))
+  for (const left of [bytes, bytes.subarray(0, -1)]) {
+    writeFileSync(path, left)
+    failOnce()
+    expect(await refused()).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { message: 'the disk is full' } })
+    expect(readFileSync(path).equals(left)).toBe(true)
+  }
+  failOnce()
+  vi.spyOn(handles, 'truncate').mockRejectedValueOnce(new Error('nor can it be cut'))
+  expect(await refused()).toMatchObject({ cause: { message: 'the disk is full' } })
+  expect(readFileSync(path).length).toBe(bytes.length + 8)
+  expect(await timeline.append(note('c'))).toMatchObject({ position: 2 })
+  expect(readFileSync(`${path}.torn-1`, 'utf8')).toBe('{"seq":2')
+  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'c'])
+})
+
+test('what is torn is left where it is when no file can be made for it', async () => {
+  const path = temporaryPath('x'.repeat(250)) // with `.torn-1` behind it, it is too long
+  await (await openNotes(fileLog(path))).append(note('a'))
+  writeFileSync(path, 'torn', { flag: 'a' })
+  const bytes = readFileSync(path)
+  const failure = await failureOf(async () => (await openNotes(fileLog(path))).append(note('b')))
+  expect(failure).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { code: 'ENAMETOOLONG' } })
+  expect(readFileSync(path).equals(bytes)).toBe(true)
+})
+
+test('a file system that only reads has nothing to flush, and any other failure to flush keeps a log from being read', async () => {
+  const path = temporaryPath()
+  await (await openNotes(fileLog(path))).append(note('a'))
+  const flushes = vi.spyOn(await prototypeOfHandles(), 'datasync')
+  for (const code of ['EINVAL', 'EROFS']) {
+    flushes.mockRejectedValueOnce(Object.assign(new Error(code), { code }))
+    expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a'])
+  }
+  for (const error of [Object.assign(new Error('EIO'), { code: 'EIO' }), new Error('without a code')]) {
+    flushes.mockRejectedValueOnce(error)
+    expect(await failureOf(() => openNotes(fileLog(path)))).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: error })
+  }
+})
+
+test('no file stays open behind a call, whatever came of it', async ({ skip }) => {
+  need('/proc/self/fd', existsSync('/proc/self/fd'), skip)
+  const path = temporaryPath()
+  const log = fileLog(path)
+  await (await openNotes(log)).append(note('a'))
+  writeFileSync(path, 'torn', { flag: 'a' })
+  await (await openNotes(log)).append(note('b'))
+  expect((await failureOf(() => log.append(1, 'c'))).code).toBe('CONFLICT')
+  for await (const _ of log.read(1)) break
+  const files = readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`))
+  expect(files.filter((file) => file.startsWith(dirname(path)))).toEqual([])
 })
 
 test('a relative path is that of when the log was made, wherever the process goes', async () => {
@@ -228,6 +345,11 @@ test('a relative path is that of when the log was made, wherever the process goe
   expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'b'])
   expect(readdirSync(`${dirname(path)}/elsewhere`)).toEqual([])
 })
+
+/** Where a link leads; nowhere once it is gone. */
+function linkOf(path: string): string {
+  return existsSync(path) ? readlinkSync(path) : ''
+}
 
 /** The methods that every open file has, and has again as they were when the test ends. */
 async function prototypeOfHandles(): Promise<FileHandle> {
