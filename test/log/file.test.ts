@@ -322,6 +322,35 @@ test('a file system that only reads has nothing to flush, and any other failure 
   }
 })
 
+test('a record that could not be flushed is taken out again, and what no flush has confirmed is written once more before the next use', async () => {
+  const path = temporaryPath()
+  const timeline = await openNotes(fileLog(path))
+  await timeline.append(note('a'))
+  const handles = await prototypeOfHandles()
+  const [flushes, writes, reads] = [vi.spyOn(handles, 'datasync'), vi.spyOn(handles, 'write'), vi.spyOn(handles, 'read')]
+  const offsetsOf = (calls: unknown[][]) => calls.map((call) => call[3])
+  let bytes = readFileSync(path)
+  for (const id of ['b', 'c']) {
+    flushes.mockRejectedValueOnce(new Error('EIO'))
+    const refusal = await failureOf(() => timeline.append(note(id)))
+    expect(refusal).toMatchObject({ code: 'LOG_UNAVAILABLE', details: { path, unflushed: true }, cause: { message: 'EIO' } })
+    expect(readFileSync(path).equals(bytes)).toBe(true)
+    for (const spy of [flushes, writes, reads]) spy.mockClear()
+    expect(await timeline.append(note(id))).toMatchObject({ id })
+    expect(offsetsOf(writes.mock.calls)[0]).toBe(bytes.length - 1)
+    expect(readFileSync(path).subarray(0, bytes.length).equals(bytes)).toBe(true)
+    expect([offsetsOf(reads.mock.calls).includes(0), flushes.mock.calls.length]).toEqual([true, 2]) // it is verified from its beginning
+    bytes = readFileSync(path)
+  }
+  flushes.mockRejectedValueOnce(new Error('EIO'))
+  await failureOf(() => timeline.append(note('d')))
+  flushes.mockRejectedValueOnce(new Error('EIO again'))
+  expect(await failureOf(() => timeline.refresh())).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { message: 'EIO again' } })
+  writes.mockClear()
+  expect([await timeline.refresh(), await timeline.refresh(), writes.mock.calls.length]).toEqual([0, 0, 1])
+  expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'b', 'c'])
+})
+
 test('no file stays open behind a call, whatever came of it', async ({ skip }) => {
   need('/proc/self/fd', existsSync('/proc/self/fd'), skip)
   const path = temporaryPath()
