@@ -43,10 +43,8 @@ export function daysIn(year: number, month: number): number {
 /** The first day in the calendar that masks of digits can be: the earliest with the digits UP, the latest with them DOWN. */
 export function findDay(yearMask: string, monthMask: string, dayMask: string, digits: readonly number[]): number | undefined {
   const dayIn = (year: number) => {
-    for (const month of numbers(monthMask, digits)) {
-      for (const day of numbers(dayMask, digits)) {
-        if (month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)) return startOfDay(year, month, day)
-      }
+    for (const month of numbersTo(12, monthMask, digits)) {
+      for (const day of numbersTo(daysIn(year, month), dayMask, digits)) return startOfDay(year, month, day)
     }
     return undefined
   }
@@ -62,6 +60,18 @@ export function findDay(yearMask: string, monthMask: string, dayMask: string, di
 export function* years(mask: string, digits: readonly number[]): Generator<number> {
   if (!mask.startsWith('-')) yield* numbers(mask, digits)
   else for (const year of numbers(mask.slice(1), digits.toReversed())) if (year > 0) yield -year
+}
+
+/** The numbers from 1 to 31 at the most that a mask of two digits can be, ascending with the digits UP. */
+function* numbersTo(last: number, mask: string, digits: readonly number[]): Generator<number> {
+  for (let nth = 1; nth <= last; nth += 1) {
+    const number = digits === UP ? nth : last + 1 - nth
+    if (isDigit(mask[0]!, Math.floor(number / 10)) && isDigit(mask[1]!, number % 10)) yield number
+  }
+}
+
+function isDigit(mask: string, digit: number): boolean {
+  return mask === 'X' || Number(mask) === digit
 }
 
 /** The numbers that a mask can be, X being each of the digits in turn. */

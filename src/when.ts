@@ -12,6 +12,10 @@ const MARK = '[?~%]?'
 const DATE = new RegExp(`^${MARK}(-?[\\dX]{4})${MARK}(?:-${MARK}([\\dX]{2})${MARK}(?:-${MARK}([\\dX]{2})${MARK})?)?$`)
 const LONG_YEAR = new RegExp(`^Y(-?[1-9]\\d{4,})${MARK}$`)
 const DATE_TIME = /^(-?\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/
+
+/** A date that is longer names more days than anyone reads, and takes as long to work out. */
+const DATE_CHARS_MAX = 10_000
+
 const PLAIN = /^-?\d{4}-\d{2}-\d{2}(T.*)?$/
 /** What Temporal writes behind a date: a zone, beside the offset, and the ISO calendar (RFC 9557). */
 const ANNOTATIONS = /(?<=.)(\[!?[\w+\-:/]+\])?(\[!?u-ca=iso8601\])?$/
@@ -38,7 +42,7 @@ const PARTS_OF_YEAR: Readonly<Record<string, readonly [firstMonth: number, month
 export function parseWhen(date: DateLike): Period {
   if (typeof date === 'number') return instant(date, date)
   if (date instanceof Date) return instant(date.getTime(), String(date))
-  if (typeof date === 'string') return date.startsWith('[') ? parseOneOf(date) : parseDate(date, date)
+  if (typeof date === 'string') return parseText(date)
   if (isTextual(date)) return parseDate(date.toString().replace(ANNOTATIONS, ''), date.toString())
   throw invalid(date, 'EDTF text, milliseconds or a Date', 'Write the date as text, such as "2025-04"')
 }
@@ -47,7 +51,7 @@ export function parseWhen(date: DateLike): Period {
 export function parsePlain(date: string): Period {
   const plain = readPlain(date)
   if (plain !== undefined) return plain
-  if (PLAIN.test(date)) return parseDate(date, date)
+  if (PLAIN.test(date)) return parseText(date)
   throw invalid(
     date,
     'a day or a date-time, such as "2025-07-16" or "2025-07-16T09:00:00Z"',
@@ -73,6 +77,15 @@ export function latestOf(date: DateLike): number {
 
 function isTextual(date: unknown): date is { toString(): string } {
   return typeof date === 'object' && date !== null && !Array.isArray(date) && typeof date.toString === 'function'
+}
+
+function parseText(text: string): Period {
+  if (text.length <= DATE_CHARS_MAX) return text.startsWith('[') ? parseOneOf(text) : parseDate(text, text)
+  throw invalid(
+    text,
+    `at most ${DATE_CHARS_MAX.toLocaleString('en')} characters`,
+    'Name fewer dates, or a range from the first to the last',
+  )
 }
 
 function parseOneOf(text: string): Period {
