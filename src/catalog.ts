@@ -11,6 +11,8 @@ export type AnyCatalog = { readonly [type: string]: z.ZodUnknown }
 /** The event type that only withdraws another event. Every log knows it; no catalog defines it. */
 export const RETRACTED = 'retracted'
 
+const ISSUES_SHOWN_MAX = 10
+
 type Kept = { readonly id: string; readonly type: string; readonly data?: unknown }
 
 /**
@@ -68,15 +70,16 @@ export function parseData(catalog: Catalog | undefined, { id, type, data }: Kept
   }
   const result = safeParse(schema, id, type, data)
   if (result.success) return result.data
+  const issues = result.error.issues.slice(0, ISSUES_SHOWN_MAX) // a schema may have one for each of many values
   const remedy = strict ? 'Mend the data, or the schema' : 'Let the schema take the old shape too: a union, a preprocess or a transform'
   throw new TimelineError(
     'INVALID_EVENT',
     {
       arrived: `Got ${quote(data)} as the data of ${quote(type)} (${id})`,
-      expected: `what its schema says: ${z.prettifyError(result.error)}`,
+      expected: `what its schema says: ${z.prettifyError(new z.ZodError(issues))}`,
       remedy,
     },
-    { id, issues: result.error.issues },
+    { id, issues },
   )
 }
 

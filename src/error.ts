@@ -1,3 +1,6 @@
+/** How long each part of a message may be: what arrives may be a megabyte long, and so may its name, its key or what a schema says of it. */
+const PART_CHARS_MAX = 1000
+
 /** What can go wrong, by name. The README says when each one is thrown. */
 export type ErrorCode =
   | 'INVALID_EVENT'
@@ -30,7 +33,8 @@ export class TimelineError extends Error {
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(code: ErrorCode, parts: Parts, details: Record<string, unknown> = {}, cause?: unknown) {
-    super(`${parts.arrived}. Expected ${parts.expected}. ${parts.remedy}.`, cause === undefined ? undefined : { cause })
+    const { arrived, expected, remedy } = parts
+    super(`${cut(arrived)}. Expected ${cut(expected)}. ${cut(remedy)}.`, cause === undefined ? undefined : { cause })
     this.code = code
     this.details = details
   }
@@ -38,8 +42,11 @@ export class TimelineError extends Error {
 
 /** A value as a message shows it: as JSON where it has any, and never longer than 80 characters. */
 export function quote(value: unknown): string {
-  const text = asText(value)
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+  return cut(asText(value), 80)
+}
+
+function cut(text: string, charsMax = PART_CHARS_MAX): string {
+  return text.length > charsMax ? `${text.slice(0, charsMax - 3)}...` : text
 }
 
 function asText(value: unknown): string {
