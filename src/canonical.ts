@@ -10,19 +10,30 @@ export function canonical(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${Array.from(value, canonical).join()}]`
+  if (Array.isArray(value)) return canonicalArray(value)
   if (value instanceof Map)
     return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
   if (value instanceof Set) return `Set[${members([...value].map(canonical))}]`
-  if (isPlainObject(value) && Object.getOwnPropertySymbols(value).length === 0) {
-    const keys = Object.keys(value)
-      .filter((key) => value[key] !== undefined)
-      .toSorted()
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`
-  }
+  if (isPlainObject(value) && Object.getOwnPropertySymbols(value).length === 0) return canonicalObject(value)
   throw new TypeError(
     `A state holds ${Object.prototype.toString.call(value)}; it can hold plain objects, arrays, Maps, Sets and JSON primitives`,
   )
+}
+
+/** Only adds to a text, so that the engine copies none before it is whole: a join at each level would copy what is deep as often. */
+function canonicalArray(array: readonly unknown[]): string {
+  let text = ''
+  for (const item of array) text += text === '' ? canonical(item) : `,${canonical(item)}`
+  return `[${text}]`
+}
+
+function canonicalObject(object: Record<string, unknown>): string {
+  let text = ''
+  for (const key of Object.keys(object).toSorted()) {
+    const item = object[key]
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(item)}`
+  }
+  return `{${text}}`
 }
 
 /** The canonical text of a projection's states. Throws `REDUCER_FAILED` for states that have none. */

@@ -94,14 +94,14 @@ const OPTIONAL_TEXTS = ['id', 'occurredAt', 'reportedAt', 'source', 'supersedes'
 const FIELDS = ['id', 'type', 'subject', 'occurredAt', 'reportedAt', 'source', 'data', 'supersedes'] as const
 
 /**
- * Checks an input's envelope and copies it; `newId` makes the id where there is none. One that is plain, as `readJson`
- * tells, and that nobody else holds is not copied. Throws `INVALID_EVENT`, `UNSAFE_VALUE`.
+ * Checks an input's envelope and copies it; `newId` makes the id where there is none. One that `readJson` made, which
+ * nobody else holds, is not copied. Throws `INVALID_EVENT`, `UNSAFE_VALUE`.
  */
-export function toGiven(input: unknown, newId: (content: Json) => string, isPlain = false): Given {
+export function toGiven(input: unknown, newId: (content: Json) => string, isRead = false): Given {
   if (!isPlainObject(input))
     throw invalidEvent(`Got ${quote(input)}`, 'an event: an object with `type`, `subject` and `occurredAt`', 'Append an object')
   for (const key in input) if (!isField(key) && Object.hasOwn(input, key)) throw unknownField(key)
-  const content = isPlain ? (input as Content) : copyOf(input)
+  const content = isRead ? (input as Content) : copyOf(input)
   checkText('type', content.type)
   checkText('subject', content.subject)
   for (const field of OPTIONAL_TEXTS) if (content[field] !== undefined) checkText(field, content[field])
@@ -214,7 +214,7 @@ function checkKind(input: Record<string, unknown>): void {
 }
 
 function unknownField(field: string): TimelineError {
-  if (field === '__proto__') return unsafe('the event', 'a key "__proto__"', 'another name', 'Rename the key')
+  if (field === '__proto__') return unsafe(undefined, 'a key "__proto__"', 'another name', 'Rename the key')
   const isStamp = field === 'position' || field === 'appendedAt'
   const remedy = isStamp ? 'Leave it out: the log stamps it' : `${didYouMean(field, FIELDS)}Put what is your own into \`data\``
   return invalidEvent(`Got the field ${quote(field)}`, `no other fields than ${FIELDS.join(', ')}`, remedy)

@@ -1,42 +1,36 @@
-import { LosslessNumber, isLosslessNumber, parse } from 'lossless-json'
-import { TimelineError } from './error.js'
+import { TimelineError, quote } from './error.js'
 
 /** A value that JSON holds without change. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
+/** Where a value stands: by which name or number, in what. Paths are written out only for messages. */
+export type Place = { readonly outer: Place | undefined; readonly name: string | number }
+
 /** How deep arrays and objects may nest. */
-const DEPTH_MAX = 100
+export const DEPTH_MAX = 100
 
 /** A lone surrogate cannot be written in UTF-8; U+0000 cannot be stored by every log. */
 const UNSAFE_TEXT = /\p{Surrogate}|\0/u
 
-/** White space that is not in a string; strings are captured, to be put back. */
-const WHITE_SPACE = /("(?:[^"\\]|\\.)*")|\s+/g
-
-/**
- * JSON without white space, escapes, surrogates, and numbers that JavaScript may write otherwise. It has a key as often as
- * it is written, so a text that has one twice is longer than its value's.
- */
-const PLAIN =
-  /^(?:[{}[\],:]|"[^"\\\uD800-\uDFFF]*"|-?[1-9]\d{0,14}(?![\d.eE])|0(?![\d.eE])|-?(?:[1-9]\d{0,8}|0)\.\d{0,5}[1-9](?![\d.eE])|true|false|null)*$/
-
-/** A longer text could take the regular expression more stack than there is. */
-const PLAIN_CHARS_MAX = 10_000
+const PATH_CHARS_MAX = 80
 
 /**
  * A frozen copy of a value as JSON will hold it; properties that are `undefined` are absent.
  * Throws `UNSAFE_VALUE` where JSON would change the value, `INVALID_EVENT` for what JSON has no form for.
  * `path` says in messages where the value stands.
  */
-export function toJson(value: unknown, path: string, depth = 1): Json {
-  if (typeof value === 'string') return safeText(value, path)
-  if (typeof value === 'number') return safeNumber(value, path)
+export function toJson(value: unknown, path: string): Json {
+  return copyOf(value, { outer: undefined, name: path }, 1)
+}
+
+function copyOf(value: unknown, place: Place, depth: number): Json {
+  if (typeof value === 'string') return safeText(value, place)
+  if (typeof value === 'number') return safeNumber(value, place)
   if (value === null || typeof value === 'boolean') return value
-  if (depth > DEPTH_MAX) throw tooDeep(path.slice(0, 60))
-  if (Array.isArray(value)) return Object.freeze(Array.from(value, (item, index) => toJson(item, `${path}[${index}]`, depth + 1)))
-  if (isPlainObject(value)) return safeObject(value, path, depth)
-  if (isLosslessNumber(value)) throw unsafe(path, value.value, 'a number that JSON writes back unchanged', 'Write it as text')
-  if (value instanceof DuplicateKey) throw unsafe(path, `the key ${JSON.stringify(value.key)} twice`, 'each key once', 'Remove one of them')
+  if (depth > DEPTH_MAX) throw tooDeep(place)
+  if (Array.isArray(value)) return copyOfArray(value, place, depth)
+  if (isPlainObject(value)) return copyOfObject(value, place, depth)
+  const path = pathOf(place)
   throw new TimelineError(
     'INVALID_EVENT',
     {
@@ -48,83 +42,43 @@ export function toJson(value: unknown, path: string, depth = 1): Json {
   )
 }
 
-/**
- * The value of a JSON text. A number that JavaScript cannot hold and a key that comes twice with different values are
- * marked, for `toJson` to refuse. Throws a `SyntaxError`, and `UNSAFE_VALUE` for a key that comes twice with one value
- * and where it nests too deep to tell.
- */
-export function parseJson(text: string): unknown {
-  return readJson(text).value
+function copyOfArray(array: readonly unknown[], outer: Place, depth: number): Json {
+  const copy = array.slice() // no larger than it has to be, as one would be that grows
+  const place = { outer, name: 0 }
+  for (; place.name < copy.length; place.name += 1) copy[place.name] = copyOf(copy[place.name], place, depth + 1)
+  return Object.freeze(copy) as Json
 }
 
-/**
- * As `parseJson`; an event is plain where its text is what `JSON.stringify` makes of it, but for where keys that are whole
- * numbers stand, and there is nothing in it to refuse.
- */
-export function readJson(text: string): { readonly value: unknown; readonly isPlain: boolean } {
-  const value: unknown = JSON.parse(text)
-  if (isPlain(text, value as Json)) return { value, isPlain: true }
-  try {
-    const written = JSON.stringify(value)
-    return { value: written === text || written === text.replace(WHITE_SPACE, '$1') ? value : parseMarking(text), isPlain: false } // the same text: nothing was changed
-  } catch (error) {
-    throw error instanceof RangeError ? tooDeep('the text') : error
+function copyOfObject(object: Record<string, unknown>, outer: Place, depth: number): Json {
+  const copy: Record<string, Json> = {}
+  const place = { outer, name: '' }
+  for (const key of Object.keys(object)) {
+    const item = object[key]
+    if (item === undefined) continue
+    place.name = safeKey(key, outer)
+    copy[key] = copyOf(item, place, depth + 1)
   }
+  return Object.freeze(copy)
 }
 
 /**
- * Whether a text, of which JSON.parse made an event, is what JSON.stringify makes of that: it cannot differ where it is
- * plain and as long. To write the event and compare would take twice as long.
+ * Refuses what JSON.parse made and no log can hold, but for numbers. An event is no level of nesting itself: its fields
+ * are, as they are for `toJson`. Throws `UNSAFE_VALUE`.
  */
-function isPlain(text: string, event: Json): boolean {
-  return text.length <= PLAIN_CHARS_MAX && PLAIN.test(text) && lengthOf(event, 0) === text.length && !text.includes('__proto__')
-}
-
-/** How long a value's JSON is, where no string in it has to be escaped; NaN where it nests too deep. */
-function lengthOf(value: Json, depth: number): number {
-  if (typeof value === 'string') return value.length + 2
-  if (!isObject(value)) return String(value).length
-  if (depth > DEPTH_MAX) return NaN
-  let length = 1 // a bracket, and one or a comma behind each item
-  if (isArray(value)) for (const item of value) length += lengthOf(item, depth + 1) + 1
-  else for (const key in value) length += key.length + 3 + lengthOf(value[key]!, depth + 1) + 1
-  return Math.max(2, length)
-}
-
-function parseMarking(text: string): unknown {
-  const value = parse(text, undefined, {
-    parseNumber: (number) => (decimal(number) === decimal(String(Number(number))) ? Number(number) : new LosslessNumber(number)),
-    onDuplicateKey: ({ key }) => new DuplicateKey(key),
-  })
-  if (keysOf(value) === keysWritten(text)) return value
-  throw unsafe('the text', 'a key twice', 'each key once', 'Remove one of them')
-}
-
-/** How many keys a value has; one that came twice with different values is marked, and counts twice. */
-function keysOf(value: unknown): number {
-  if (value instanceof DuplicateKey) return 1
-  if (!isObject(value) || isLosslessNumber(value)) return 0
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length
-  return Object.values(value).reduce((sum: number, item) => sum + keysOf(item), own)
-}
-
-/** How many strings of a JSON text are keys. */
-function keysWritten(text: string): number {
-  let count = 0
-  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon !== undefined) count += 1
-  return count
-}
-
-class DuplicateKey {
-  constructor(readonly key: string) {}
-}
-
-/** A number's significant digits and their exponent, one text for equal numbers. */
-function decimal(number: string): string {
-  const [, whole = '', fraction = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? []
-  const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const significant = digits.replace(/0+$/, '')
-  return significant === '' ? '0' : `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
+export function checkParsed(value: Json, place?: Place, depth = 0): void {
+  if (typeof value === 'string') safeText(value, place)
+  if (!isObject(value)) return
+  if (depth > DEPTH_MAX) throw tooDeep(place)
+  if (isArray(value)) {
+    const inside = { outer: place, name: 0 }
+    for (; inside.name < value.length; inside.name += 1) checkParsed(value[inside.name]!, inside, depth + 1)
+  } else {
+    const inside = { outer: place, name: '' }
+    for (const key in value) {
+      inside.name = safeKey(key, place)
+      checkParsed(value[key]!, inside, depth + 1)
+    }
+  }
 }
 
 /** Whether two values are equal, whatever the order of keys; one that is absent equals only an absent one. */
@@ -160,7 +114,7 @@ export function freezeJson(json: Json | undefined): void {
 }
 
 /** `Array.isArray`, which does not know read-only arrays. */
-function isArray(value: Json): value is readonly Json[] {
+export function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }
 
@@ -176,32 +130,42 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null
 }
 
-function safeObject(value: Record<string, unknown>, path: string, depth: number): Json {
-  const copy: Record<string, Json> = {}
-  for (const [key, item] of Object.entries(value)) {
-    if (item === undefined) continue
-    if (key === '__proto__') throw unsafe(path, 'a key "__proto__"', 'another name', 'Rename the key')
-    copy[safeText(key, path)] = toJson(item, `${path}.${key}`, depth + 1)
-  }
-  return Object.freeze(copy)
+function safeKey(key: string, place: Place | undefined): string {
+  if (key === '__proto__') throw unsafe(place, 'a key "__proto__"', 'another name', 'Rename the key')
+  return safeText(key, place)
 }
 
-function safeText(text: string, path: string): string {
+function safeText(text: string, place: Place | undefined): string {
   if (!UNSAFE_TEXT.test(text)) return text
-  throw unsafe(path, 'a lone surrogate or U+0000', 'text that UTF-8 and every log can hold', 'Remove that character')
+  throw unsafe(place, 'a lone surrogate or U+0000', 'text that UTF-8 and every log can hold', 'Remove that character')
 }
 
-function safeNumber(number: number, path: string): number {
+function safeNumber(number: number, place: Place): number {
   if (Number.isFinite(number) && !Object.is(number, -0)) return number
-  const arrived = Object.is(number, -0) ? '-0' : String(number)
-  throw unsafe(path, arrived, 'a number that JSON writes back unchanged', 'Give a finite number, or write it as text')
+  throw unsafeNumber(place, quote(number), 'Give a finite number, or write it as text')
 }
 
-function tooDeep(path: string): TimelineError {
-  return unsafe(path, `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
+export function unsafeNumber(place: Place | undefined, arrived: string, remedy: string): TimelineError {
+  return unsafe(place, arrived, 'a number that JSON writes back unchanged', remedy)
+}
+
+function tooDeep(place: Place | undefined): TimelineError {
+  return unsafe(place, `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
 }
 
 /** What JSON would change, at a place. */
-export function unsafe(path: string, arrived: string, expected: string, remedy: string): TimelineError {
+export function unsafe(place: Place | undefined, arrived: string, expected: string, remedy: string): TimelineError {
+  const path = pathOf(place)
   return new TimelineError('UNSAFE_VALUE', { arrived: `Got ${arrived} in ${path}`, expected, remedy }, { path })
+}
+
+/** `data.list[7]`, or the beginning of it. */
+function pathOf(place: Place | undefined): string {
+  let path = ''
+  for (let at = place; at !== undefined; at = at.outer) {
+    const name = typeof at.name === 'number' ? `[${at.name}]` : at.name.slice(0, PATH_CHARS_MAX)
+    path = name + (path === '' || path.startsWith('[') ? path : `.${path}`)
+  }
+  if (path === '') return 'the text'
+  return path.length > PATH_CHARS_MAX ? `${path.slice(0, PATH_CHARS_MAX - 3)}...` : path
 }

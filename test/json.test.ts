@@ -1,7 +1,8 @@
 import { TimelineError } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Json, isSameJson, parseJson, readJson, toJson } from '../src/json.js'
+import { type Json, isSameJson, toJson } from '../src/json.js'
+import { parseJson, readJson } from '../src/json-text.js'
 
 const RUNS = { numRuns: 3000 }
 
@@ -34,7 +35,7 @@ test('a value is told to be plain only where its text is what JSON.stringify mak
   fc.assert(
     fc.property(fc.oneof(texts, fc.json({ maxDepth: 3 })), (text) => {
       const read = attempt(() => readJson(text))
-      fc.pre(typeof read === 'object' && read.isPlain)
+      fc.pre(typeof read === 'object' && read.json === text)
       count += 1
       expect(JSON.stringify(read.value)).toBe(text)
       expect(toJson(read.value, 'it')).toEqual(JSON.parse(text))
@@ -47,7 +48,7 @@ test('a value is told to be plain only where its text is what JSON.stringify mak
 test('what a text says is taken or refused in the same way where it is plain and where a space keeps it from being', () => {
   fc.assert(
     fc.property(fc.oneof(texts, fc.json({ maxDepth: 3 })), (text) => {
-      const outcome = (written: string) => attempt(() => toJson(parseJson(written), 'it'))
+      const outcome = (written: string) => attempt(() => toJson(parseJson(written, 'it'), 'it'))
       expect(outcome(`${text} `)).toEqual(outcome(text))
     }),
     RUNS,
@@ -58,7 +59,7 @@ test.each([
   '{"id":"e1","type":"noted","subject":"s/1","occurredAt":"2025-04","source":"https://example.org/é","data":{"n":12.5,"list":[],"of":{}}}',
   '[0,-1,999999999999999,true,false,null,"",[[]],{}]',
 ])('%s is plain', (text) => {
-  expect(readJson(text)).toEqual({ value: JSON.parse(text), isPlain: true })
+  expect(readJson(text)).toEqual({ value: JSON.parse(text), json: text })
 })
 
 test('a long text is none the less read', () => {

@@ -46,7 +46,7 @@ test('timelines and views have these methods and properties and no others', asyn
 /** What each file of src may import, from the bottom up: only files named before it. */
 // prettier-ignore
 const LAYERS = [
-  'error', 'sha256', 'log/log', 'log/memory', 'log/record', 'log/records', 'log/lock', 'log/flush', 'log/aside', 'log/file', 'calendar', 'when', 'argument', 'json', 'freeze', 'canonical',
+  'error', 'sha256', 'log/log', 'log/memory', 'log/record', 'log/records', 'log/lock', 'log/flush', 'log/aside', 'log/file', 'calendar', 'when', 'argument', 'json', 'json-text', 'freeze', 'canonical',
   'catalog', 'event', 'projection', 'synchronous', 'unshared', 'run/slots', 'run/ordinary', 'run/plain-copy', 'run/raw', 'run/working-map', 'run/working-set', 'run/stored', 'run/drafts', 'run/working-copy', 'recipe', 'run', 'fold', 'latest', 'history/rectangle', 'history/place', 'search', 'history/answer', 'history/checkpoints', 'history/chunk', 'history/chunks', 'history/folding', 'history/last-answers', 'history', 'ledger/numbers', 'ledger/entries', 'ledger/ids', 'ledger', 'histories', 'ambiguous', 'view', 'diff', 'commit', 'chain', 'clock', 'call', 'batch', 'verify', 'writer',
   'ingest/source', 'ingest/piece', 'ingest/utf8', 'ingest/lines', 'ingest/cursor', 'ingest/value', 'ingest/values', 'ingest/pieces', 'ingest/line', 'ingest/cloudevents', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'index',
   'cli/english', 'cli/text', 'cli/failure', 'cli/config', 'cli/choice', 'cli/session', 'cli/event-text', 'cli/state-text', 'cli/source', 'cli/progress', 'cli/tally', 'cli/rejects',

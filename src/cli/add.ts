@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { invalidArgument } from '../argument.js'
 import { quote } from '../error.js'
 import type { EventInput } from '../event.js'
-import { parseJson } from '../json.js'
+import { parseJson } from '../json-text.js'
 import { eventLine } from './event-text.js'
 import { type Session, withTimeline } from './session.js'
 import { bold, print, printJson } from './text.js'
@@ -80,7 +80,7 @@ function valueOf(text: string): unknown {
 /** What a text says in JSON; undefined where it is none. */
 function jsonOf(text: string): unknown {
   try {
-    return parseJson(text)
+    return parseJson(text, 'data')
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

@@ -2,12 +2,14 @@ import { isoText } from '../calendar.js'
 import { RETRACTED } from '../catalog.js'
 import { TimelineError, quote } from '../error.js'
 import type { Given } from '../event.js'
-import { type Json, isPlainObject, toJson } from '../json.js'
+import { type Json, isPlainObject } from '../json.js'
 import { parsePlain } from '../when.js'
 
 /** An event as `timeline.export()` writes it. */
 export type Exported = Given & { readonly reportedAt: string }
 
+/** As `readJson` makes it. */
+type CloudEvent = Readonly<Record<string, Json>>
 type Attributes = Readonly<Record<string, Json | undefined>>
 type Required = { readonly id: string; readonly source: string }
 
@@ -17,7 +19,7 @@ const SPEC_VERSION = '1.0'
 const NO_SOURCE = 'urn:asof:unknown'
 
 /** Whether an input is a CloudEvent. No event has a field of that name. */
-export function isCloudEvent(input: unknown): input is Readonly<Record<string, unknown>> {
+export function isCloudEvent(input: unknown): input is CloudEvent {
   return isPlainObject(input) && Object.hasOwn(input, 'specversion')
 }
 
@@ -28,20 +30,20 @@ export function isCloudEvent(input: unknown): input is Readonly<Record<string, u
  * Extensions say what CloudEvents have no attribute for: `occurredat` (EDTF; it wins over `time`), `reportedat` (as it
  * was written; it wins over `recordedtime`), `supersedes` (an id of the same source; with `#` in it an id of the log),
  * and those of `toCloudEvent`. All other attributes (`datacontenttype`, `dataschema`, `traceparent`) are about
- * transport and are not kept. An attribute that is `null` is absent. Throws `INVALID_EVENT`, `UNSAFE_VALUE`.
+ * transport and are not kept. An attribute that is `null` is absent. Throws `INVALID_EVENT`.
  */
-export function fromCloudEvent(cloudEvent: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const given = toJson(cloudEvent, 'the CloudEvent') as Readonly<Record<string, Json>>
-  const attributes: Attributes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
+export function fromCloudEvent(cloudEvent: CloudEvent): Record<string, Json> {
+  const attributes: Attributes = Object.fromEntries(Object.entries(cloudEvent).filter(([, value]) => value !== null))
   checkAttributes(attributes)
   const { type, subject, source } = attributes
-  return {
+  const fields = {
     ...identityOf(attributes),
     ...datesOf(attributes),
     type,
     subject: subject ?? source,
-    ...(Object.hasOwn(given, 'data') && { data: given.data }),
+    data: cloudEvent.data, // null, too
   }
+  return Object.fromEntries(Object.entries(fields).filter((field): field is [string, Json] => field[1] !== undefined))
 }
 
 /**
@@ -93,7 +95,7 @@ function checkText(attributes: Attributes, name: string): void {
 }
 
 /** What only names: as the log named it, where the CloudEvent came out of one. */
-function identityOf({ id, source, supersedes, logid, sourcetext }: Attributes & Required): Record<string, unknown> {
+function identityOf({ id, source, supersedes, logid, sourcetext }: Attributes & Required): Attributes {
   if (logid === undefined) {
     const local = typeof supersedes === 'string' && supersedes !== '' && !supersedes.includes('#')
     return { id: `${source}#${id}`, source, supersedes: local ? `${source}#${supersedes}` : supersedes }
@@ -102,7 +104,7 @@ function identityOf({ id, source, supersedes, logid, sourcetext }: Attributes & 
 }
 
 /** A retraction has not occurred: its time is that of its report. */
-function datesOf({ type, time, occurredat, recordedtime, reportedat }: Attributes): Record<string, unknown> {
+function datesOf({ type, time, occurredat, recordedtime, reportedat }: Attributes): Attributes {
   const reportedAt = reportedat ?? recordedtime
   return type === RETRACTED ? { reportedAt: reportedAt ?? time } : { occurredAt: occurredat ?? time, reportedAt }
 }

@@ -148,10 +148,11 @@ function read(line: Line): Readable | Unreadable {
 /** A line's event; `position` and `appendedAt` belong to the log that stamps them. Throws why the line is refused. */
 function toReadable(one: Line): Readable {
   if ('error' in one) throw one.error
-  const { line, raw, isPlain } = one
+  const { line, raw, json } = one
   const input = isCloudEvent(one.input) ? fromCloudEvent(one.input) : withoutStamps(one.input)
-  const given = toGiven(input, contentId, isPlain)
-  return { line, raw, given, text: given === one.input ? (raw as string) : undefined } // what was neither changed nor copied
+  const given = toGiven(input, contentId, true)
+  if (input !== one.input) return { line, raw, given }
+  return { line, raw, given, text: given === input ? json : `{"id":"${given.id}",${json.slice(1)}` } // with the id of its content
 }
 
 function withoutStamps(input: unknown): unknown {

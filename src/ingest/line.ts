@@ -1,15 +1,16 @@
 import { TimelineError, quote } from '../error.js'
-import { readJson, unsafe } from '../json.js'
+import { unsafe } from '../json.js'
+import { readJson } from '../json-text.js'
 import { PIECE_BYTES_MAX, type Piece } from './piece.js'
 import { decode } from './utf8.js'
 
 /**
  * What a source has on one line (as one value, where values span lines), by its number: JSON that was read, or why it
  * could not be. `raw` is its whole text without the white space around it; bytes, where these are not UTF-8. `size` is
- * how long it is, in bytes or in characters. Whether the input is plain is as `readJson` tells.
+ * how long it is, in bytes or in characters. `json` is as `readJson` gives it.
  */
 export type Line = Raw & { readonly size: number } & (
-    { readonly input: unknown; readonly isPlain: boolean } | { readonly error: TimelineError }
+    { readonly input: unknown; readonly json: string } | { readonly error: TimelineError }
   )
 
 /** A line as it came. */
@@ -32,8 +33,8 @@ export function readLine(piece: Piece): Line | undefined {
 function readText(line: number, text: string, size: number): Line | undefined {
   if (text === '') return undefined
   try {
-    const { value, isPlain } = readJson(text)
-    return { line, size, raw: text, input: value, isPlain }
+    const { value, json } = readJson(text)
+    return { line, size, raw: text, input: value, json }
   } catch (cause) {
     return { line, size, raw: text, error: cause instanceof TimelineError ? cause : notJson(text, cause) }
   }
@@ -70,7 +71,7 @@ function tooLarge(bytes: number): TimelineError {
 /** A lone surrogate comes out of text; bytes that have one are not UTF-8 either. */
 function notUtf8(bytes: Buffer): TimelineError {
   if (/\xED[\xA0-\xBF]/.test(bytes.toString('latin1'))) {
-    return unsafe('the text', 'a lone surrogate', 'text that UTF-8 can hold', 'Remove that character')
+    return unsafe(undefined, 'a lone surrogate', 'text that UTF-8 can hold', 'Remove that character')
   }
   return notJson(bytes.toString(), new TypeError('it is not UTF-8'))
 }

@@ -109,6 +109,6 @@ export class Order {
 /** A line to be held without those around it. */
 function apart(line: Readable): Readable {
   if (typeof line.raw !== 'string') return line
-  const text = copied(line.raw)
-  return { ...line, raw: text, text: line.text === undefined ? undefined : text }
+  const raw = copied(line.raw)
+  return { ...line, raw, text: line.text === line.raw ? raw : line.text }
 }

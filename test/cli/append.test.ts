@@ -76,7 +76,7 @@ describe('add', () => {
     [['__proto__=1'], 'Got a key "__proto__" in data.'],
     [['{"__proto__":1}'], 'Got a key "__proto__" in data.'],
     [['a=1', 'b=2', 'a=1'], 'Got the key "a" twice in --data.'],
-    [['{"a":1,"a":1}'], 'Got a key twice in the text.'],
+    [['{"a":1,"a":1}'], 'Got the key "a" twice in data.'],
     [['{"n":12345678901234567890}'], 'Got 12345678901234567890 in data.n.'],
     [['n=[1e999]'], 'Got 1e999'],
     [['{"a":1'], 'Got "{\\"a\\":1" as --data. Expected JSON, or key=value.'],
