@@ -33,6 +33,9 @@ export type IngestListeners = {
 const BATCH_LINES = 1000
 const BATCH_BYTES = 4_000_000
 
+/** How many lines are refused before the source is: they are all held, and a small zipped file may have billions. */
+const REFUSED_MAX = 100_000
+
 /** How many are read at a time, while those before them are being written. */
 const TURN_LINES = 100
 
@@ -69,6 +72,7 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
   const order = new Order(isThere)
 
   const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
+    if (rejected.length === REFUSED_MAX) throw tooManyRefused(line)
     const refused = { line, code, message: copied(message), text: startOf(raw) }
     rejected.push(refused)
     listeners.onRejected?.(refused, typeof raw === 'string' ? copied(raw) : raw) // which it may keep
@@ -165,6 +169,15 @@ function withoutStamps(input: unknown): unknown {
 function lineFault(error: unknown, id?: string): TimelineError {
   if (error instanceof TimelineError && LINE_FAULTS.includes(error.code) && (error.details.id ?? id) === id) return error
   throw error
+}
+
+function tooManyRefused(line: number): TimelineError {
+  const count = REFUSED_MAX.toLocaleString('en')
+  return new TimelineError('TOO_LARGE', {
+    arrived: `Got more than ${count} lines that are refused, the last of them line ${line}`,
+    expected: `at most ${count} from one source`,
+    remedy: 'See whether it is the right file; mend it, or part it, and take it in again: nothing is appended twice',
+  })
 }
 
 /** 128 bits of a hash of the canonical JSON: the same line always gets the same id. */

@@ -10,6 +10,9 @@ const CLOSE_ARRAY = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 
+/** How many brackets may be open, each of which is remembered: an endless row of them is broken somewhere. */
+const OPEN_MAX = 1_000_000
+
 type Place = {
   /** Of its first byte; of its line's, where another value comes before it on the line. */
   readonly column: number
@@ -87,9 +90,10 @@ export class Value {
         this.#inString = true
         return at + 1
       }
-      if (byte === OPEN_OBJECT || byte === OPEN_ARRAY)
+      if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+        if (this.#open.length === OPEN_MAX) return this.#end('broken', at)
         this.#open.push(byte + 2) // where the closing bracket is in ASCII
-      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
         if (this.#open.pop() !== byte) return this.#end('broken', at)
         if (this.#open.length === 0) return this.#end('closed', at + 1)
       }
