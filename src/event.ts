@@ -214,7 +214,7 @@ function checkKind(input: Record<string, unknown>): void {
 }
 
 function unknownField(field: string): TimelineError {
-  if (field === '__proto__') return unsafe(undefined, 'a key "__proto__"', 'another name', 'Rename the key')
+  if (field === '__proto__') return unsafe({ outer: undefined, name: 'the event' }, 'a key "__proto__"', 'another name', 'Rename the key')
   const isStamp = field === 'position' || field === 'appendedAt'
   const remedy = isStamp ? 'Leave it out: the log stamps it' : `${didYouMean(field, FIELDS)}Put what is your own into \`data\``
   return invalidEvent(`Got the field ${quote(field)}`, `no other fields than ${FIELDS.join(', ')}`, remedy)
