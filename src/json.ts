@@ -74,7 +74,7 @@ export function checkParsed(value: Json, place?: Place, depth = 0): void {
     for (; inside.name < value.length; inside.name += 1) checkParsed(value[inside.name]!, inside, depth + 1)
   } else {
     const inside = { outer: place, name: '' }
-    for (const key in value) {
+    for (const key of Object.keys(value)) {
       inside.name = safeKey(key, place)
       checkParsed(value[key]!, inside, depth + 1)
     }
