@@ -31,7 +31,7 @@ export class Writer {
   #calls: Call[] = []
   readonly #reconsidered = new WeakSet<Call>()
   #isDoubted = false // since the log has failed to flush
-  #isUnflushed = false // what was read after a conflict, which a log may hand out before it is durable
+  #isConfirmed = true // that what was read stands: a log may hand it out before it is durable
   #writing: Promise<void> | undefined
   #refreshing: Promise<number> | undefined
   #turn: Promise<unknown> = Promise.resolve() // one after the other: commits, and what is read
@@ -110,6 +110,7 @@ export class Writer {
       await this.#settleDoubt()
       for await (const record of this.#settings.log.read(this.chain.next.seq)) {
         const { position, appendedAt, events } = this.chain.read(record)
+        this.#isConfirmed = false
         this.ledger.store(events, stampOf(appendedAt), this.#readStored)
         this.#settings.onCommit(position, this.ledger.position)
       }
@@ -134,30 +135,27 @@ export class Writer {
 
   async #writeCommit(): Promise<void> {
     const batch = this.#accept()
-    const { position } = this.ledger
     try {
       const isNew = batch.entries.length > 0
       if (isNew) await this.#append(batch)
-      else if (this.#isUnflushed) await this.#catchUp() // or a power cut might take back what the calls resolve to
-      this.#isUnflushed = false
+      else await this.#confirm(batch)
       batch.outcomes.forEach((outcome, index) => {
         if ('admitted' in outcome) tell(batch.calls[index]!, outcome)
       })
       if (isNew) this.#settings.onCommit(this.ledger.position - batch.entries.length + 1, this.ledger.position)
-      await this.#reconsider(batch, isNew ? undefined : position)
+      await this.#reconsider(batch, isNew)
     } catch (error) {
       await this.#retryOrReject(batch.calls, error)
     }
   }
 
   /**
-   * Rejects what was refused, but has it wait again, once, where others have appended after the position at which it was,
-   * which an append of ours rules out: what it is then refused for was in the log after it was called.
+   * Rejects what was refused, but has it wait again, once, where others have appended, which an append of ours rules out:
+   * what it is then refused for was in the log after it was called.
    */
-  async #reconsider({ calls, outcomes }: Batch, position: number | undefined): Promise<void> {
+  async #reconsider({ calls, outcomes }: Batch, appended: boolean): Promise<void> {
     if (outcomes.every((outcome) => 'admitted' in outcome)) return
-    if (position !== undefined) await this.#catchUp()
-    const grown = position !== undefined && this.ledger.position > position
+    const grown = !appended && (await this.#catchUp()) > 0
     const again: Call[] = []
     outcomes.forEach((outcome, index) => {
       if (!('error' in outcome)) return
@@ -173,7 +171,6 @@ export class Writer {
   async #retryOrReject(calls: readonly Call[], error: unknown): Promise<void> {
     try {
       if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error)
-      this.#isUnflushed = true
       this.#calls = [...calls, ...this.#calls]
     } catch (reason) {
       for (const call of calls) tell(call, { error: reason })
@@ -201,8 +198,24 @@ export class Writer {
       ledger.discard()
       throw error
     }
+    this.#isConfirmed = true
     if (calls.some(({ isAnswered }) => isAnswered)) this.ledger.add(entries)
     else this.ledger.addUnasked(entries)
+  }
+
+  /**
+   * Before anybody is told that events are there already: who wrote them may take them out again, while nobody else
+   * appends, if they cannot be flushed. To append what is there is refused once all of it is durable.
+   */
+  async #confirm({ outcomes }: Batch): Promise<void> {
+    if (this.#isConfirmed || !outcomes.some((outcome) => 'admitted' in outcome)) return
+    try {
+      await this.#settings.log.append(this.chain.next.seq - 1, '')
+    } catch (error) {
+      this.#isDoubted ||= isUnflushed(error)
+      if (codeOf(error) !== 'CONFLICT') throw error
+    }
+    this.#isConfirmed = true
   }
 
   /** What events become when they are appended here and now, all at one time. What it returns throws `CLOCK_BEHIND`, `REPORTED_IN_FUTURE`. */

@@ -34,7 +34,7 @@ export function fileLog(path: string): Required<Log> {
  *
  * After a flush that failed, the system may take for written what is not on the disk, and another flush proves nothing. So
  * the record is taken out of the file again, what else is not known to be on the disk is written once more before the next
- * use, and whoever gets the failure verifies the log from its beginning.
+ * append, and whoever gets the failure verifies the log from its beginning. Reading goes on.
  */
 class FileLog implements Required<Log> {
   readonly maxRecordBytes = RECORD_BYTES_MAX
@@ -71,14 +71,11 @@ class FileLog implements Required<Log> {
   }
 
   async *read(from: number): AsyncGenerator<string> {
-    if (this.#isDoubted) await this.#writeAgain()
     const file = await this.#openToRead()
     if (file === undefined) return
     try {
       const size = await sizeOf(file)
-      const isFlushed = !this.#isContending
-      this.#isContending = false
-      if (isFlushed && size > this.#flushed) await this.#doubting(flushToRead(file, this.#path)) // answers, and duplicates, build on what no power cut may take back
+      const isFlushed = await this.#flushToRead(file, size)
       for await (const { record, next } of recordsFrom(file, from < this.#end.seq ? FIRST : this.#end, size)) {
         this.#advance(next, isFlushed)
         if (next.seq > from) yield record
@@ -142,6 +139,15 @@ class FileLog implements Required<Log> {
     await this.#doubting(flush(file, this.#path))
     if (!this.#isFolderFlushed) await this.#doubting(flushFolder(this.#path)) // whoever made the file may have died before
     this.#isFolderFlushed = true
+  }
+
+  /** Answers build on what no power cut may take back, where the disk does its part; where it does not, they are still to be had. */
+  async #flushToRead(file: FileHandle, size: number): Promise<boolean> {
+    const isContending = this.#isContending
+    this.#isContending = false
+    if (isContending || this.#isDoubted) return false
+    if (size > this.#flushed) await this.#doubting(flushToRead(file, this.#path)).catch(() => {})
+    return !this.#isDoubted
   }
 
   async #doubting(flushing: Promise<void>): Promise<void> {

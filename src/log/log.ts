@@ -7,7 +7,7 @@ import { TimelineError } from '../error.js'
 export interface Log {
   /**
    * Appends the record with the number `seq`, durably once it resolves. Rejects with the code `CONFLICT` when there is
-   * one with that number already. `utf8` is the same record as bytes, where these are at hand, for a log that writes
+   * one with that number already, and those up to it are durable. `utf8` is the same record as bytes, where these are at hand, for a log that writes
    * bytes; it may be a part of a larger buffer, and nobody changes it. A log around another that changes the record must not
    * pass it on.
    */

@@ -76,20 +76,32 @@ test('a record that could be neither flushed nor taken out again is written once
   expect([await child.ask({ append: note('b') }), await child.ask({ append: note('c') })]).toEqual([2, 3])
   const calls = (await child.calls()).join(' ')
   expect(calls).toMatch(
-    new RegExp(`fdatasync EIO ftruncate EIO close openat pread64@${end - 1} pwrite64@${end - 1} pread64@\\d+ fdatasync`),
+    new RegExp(`fdatasync EIO ftruncate EIO close openat .* pread64@${end - 1} pwrite64@${end - 1} pread64@\\d+ fdatasync`),
   )
   expect(await reopenedIn(path)).toEqual(['a', 'b', 'c'])
 })
 
-test('a flush that fails for who reads what another wrote leaves it unread, until it was written once more', async () => {
+test('where nothing can be flushed any more, all is read still, and nothing is appended or said to be there', async () => {
+  const path = temporaryPath()
+  await (await openNotes(fileLog(path))).append([note('a', { data: LONG }), note('b')])
+  const bytes = readFileSync(path)
+  const child = await startTraced(path, 'fdatasync:error=EIO')
+  expect([child.position, await child.ask({ do: 'refresh' }), await child.ask({ do: 'verify' })]).toMatchObject([2, 0, { events: 2 }])
+  for (const id of ['b', 'c', 'c']) expect(await child.ask({ append: note(id) })).toBe('LOG_UNAVAILABLE EIO')
+  expect([readFileSync(path).equals(bytes), await child.ask({ do: 'verify' })]).toMatchObject([true, { events: 2 }])
+})
+
+test('what could not be flushed by who only read it is written once more before anything is appended', async () => {
   const path = temporaryPath()
   const child = await startTraced(path, 'fdatasync:error=EIO:when=1')
   await (await openNotes(fileLog(path))).append([note('a', { data: LONG }), note('b')])
-  expect(await child.ask({ do: 'refresh' })).toBe('LOG_UNAVAILABLE EIO')
   const bytes = readFileSync(path)
-  expect([await child.ask({ do: 'refresh' }), await child.ask({ do: 'refresh' }), readFileSync(path).equals(bytes)]).toEqual([2, 0, true])
+  expect([await child.ask({ do: 'refresh' }), await child.ask({ append: note('b') }), await child.ask({ append: note('c') })]).toEqual([
+    2, 2, 3,
+  ])
+  expect(readFileSync(path).subarray(0, bytes.length).equals(bytes)).toBe(true)
   expect((await child.calls()).join(' ')).toMatch(
-    /fdatasync EIO close openat pread64@0 (pwrite64@\d+ pread64@\d+ )+fdatasync openat fsync close close/,
+    /fdatasync EIO .*close openat pread64@0 (pwrite64@\d+ pread64@\d+ )+fdatasync openat fsync close close .*fdatasync/,
   )
 })
 
@@ -119,7 +131,7 @@ test('an event that came with a conflict, and may not be flushed, is flushed bef
   await setTimeout(500)
   writeFileSync(path, bytes.subarray(end), { flag: 'a' }) // as a writer does that is yet to flush it
   expect(await appended).toBe(2)
-  expect((await child.calls()).join(' ')).toMatch(/fdatasync .* openat pread64@0 pread64@0 close openat fdatasync pread64@\d+ close$/)
+  expect((await child.calls()).join(' ')).toMatch(/fdatasync .* openat pread64@0 pread64@0 close openat pread64@\d+ fdatasync close$/)
   expect(await reopenedIn(path)).toEqual(['a', 'b'])
 })
 
@@ -132,7 +144,9 @@ test('who has read a record that was taken out again notices it', async () => {
   const failing = child.ask({ append: note('b') })
   while (statSync(path).size === end) await new Promise(setImmediate)
   expect(await reader.refresh()).toBe(1)
+  const again = failureOf(() => reader.append(note('b'))) // which is not told to be there before it is known to stay
   expect(await failing).toBe('LOG_UNAVAILABLE EIO')
+  expect((await again).code).toBe('LOG_CORRUPT')
   for (const work of [() => reader.refresh(), () => reader.append(note('c'))]) expect((await failureOf(work)).code).toBe('LOG_CORRUPT')
   expect(await child.ask({ append: note('c', { data: LONG }) })).toBe(2)
   for (const work of [() => reader.refresh(), () => reader.append(note('c'))]) expect((await failureOf(work)).code).toBe('LOG_CORRUPT')

@@ -308,17 +308,15 @@ test('what is torn is left where it is when no file can be made for it', async (
   expect(readFileSync(path).equals(bytes)).toBe(true)
 })
 
-test('a file system that only reads has nothing to flush, and any other failure to flush keeps a log from being read', async () => {
+test('what cannot be flushed is read all the same, and flushed again only once it was written again', async () => {
   const path = temporaryPath()
   await (await openNotes(fileLog(path))).append(note('a'))
   const flushes = vi.spyOn(await prototypeOfHandles(), 'datasync')
-  for (const code of ['EINVAL', 'EROFS']) {
-    flushes.mockRejectedValueOnce(Object.assign(new Error(code), { code }))
-    expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a'])
-  }
-  for (const error of [Object.assign(new Error('EIO'), { code: 'EIO' }), new Error('without a code')]) {
-    flushes.mockRejectedValueOnce(error)
-    expect(await failureOf(() => openNotes(fileLog(path)))).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: error })
+  for (const code of ['EINVAL', 'EROFS', 'EIO', undefined]) {
+    flushes.mockClear()
+    flushes.mockRejectedValueOnce(Object.assign(new Error('no flush'), { code }))
+    const timeline = await openNotes(fileLog(path))
+    expect([await idsIn(timeline), await timeline.refresh(), flushes.mock.calls.length]).toEqual([['a'], 0, 1])
   }
 })
 
@@ -344,10 +342,9 @@ test('a record that could not be flushed is taken out again, and what no flush h
   }
   flushes.mockRejectedValueOnce(new Error('EIO'))
   await failureOf(() => timeline.append(note('d')))
-  flushes.mockRejectedValueOnce(new Error('EIO again'))
-  expect(await failureOf(() => timeline.refresh())).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { message: 'EIO again' } })
   writes.mockClear()
-  expect([await timeline.refresh(), await timeline.refresh(), writes.mock.calls.length]).toEqual([0, 0, 1])
+  flushes.mockClear()
+  expect([await timeline.refresh(), writes.mock.calls.length, flushes.mock.calls.length]).toEqual([0, 0, 0])
   expect(await idsIn(await openNotes(fileLog(path)))).toEqual(['a', 'b', 'c'])
 })
 
