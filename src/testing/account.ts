@@ -5,13 +5,15 @@ import { eventsByKey } from '../fold.js'
 import { isObject } from '../json.js'
 import type { Projection, Reducer } from '../projection.js'
 import { apply, initialState } from '../recipe.js'
+import { begin, run } from '../run.js'
 import { sha256 } from '../sha256.js'
+import { askedOfImmer } from './import-projection.js'
 
 /**
  * What folding has come to: for no event, for the first, for the first two and so on, a digest of the states, or what
- * failed; by one recipe an event, and in one run.
+ * failed; by one recipe an event, among other states, in one run of the library's, and in one draft.
  */
-export type Account = { readonly each: readonly string[]; readonly inOneRun: readonly string[] }
+export type Account = Readonly<Record<'each' | 'amongOthers' | 'inOneRun' | 'inOneDraft', readonly string[]>>
 
 const FAILED = 'fails with '
 
@@ -25,16 +27,13 @@ export function isFailure(outcome: string): boolean {
 /** Folds frozen events, time and again. */
 export function accountOf(projection: Projection, events: readonly TimelineEvent[]): Account {
   let sharing = false
-  const each = upToEach(events, projection, (...args) => {
+  const outcomes = (fold: Fold) => [[], ...events].map((_, count) => outcomeOf(projection, events.slice(0, count), fold))
+  const each = outcomes((...args) => {
     const state = oneRecipeEach(...args)
     sharing ||= holdsOneTwice(state, new Set())
     return state
   })
-  return { each, inOneRun: sharing ? upToEach(events, projection, oneDraftForAll) : each }
-}
-
-function upToEach(events: readonly TimelineEvent[], projection: Projection, fold: Fold): string[] {
-  return [[], ...events].map((_, count) => outcomeOf(projection, events.slice(0, count), fold))
+  return { each, amongOthers: outcomes(amongOthers), inOneRun: outcomes(inOneRun), inOneDraft: sharing ? outcomes(inOneDraft) : each }
 }
 
 function outcomeOf(projection: Projection, events: readonly TimelineEvent[], fold: Fold): string {
@@ -52,22 +51,40 @@ function oneRecipeEach(projection: Reducer<unknown>, key: string, events: readon
   return events.reduce((state, event) => apply(projection, state, event, key), initialState(projection, key))
 }
 
+/** A timeline goes on from where it was, having begun with others in between. */
+function amongOthers(projection: Reducer<unknown>, key: string, events: readonly TimelineEvent[]): unknown {
+  return events.reduce(
+    (state, event) => {
+      initialState(projection, key)
+      return apply(projection, state, event, key)
+    },
+    initialState(projection, key),
+  )
+}
+
+function inOneRun(projection: Reducer<unknown>, key: string, events: readonly TimelineEvent[]): unknown {
+  return run(projection, key, begin(projection, key), events).state
+}
+
 /**
  * In one immer draft for all events, an object that is stored in two places is changed in both at once. Only one recipe
- * an event tells where a recipe returns another state, or changes what is frozen.
+ * an event tells where a recipe returns another state, changes what is frozen, or asks immer what a draft was before.
  */
-function oneDraftForAll(projection: Reducer<unknown>, key: string, events: readonly TimelineEvent[]): unknown {
+function inOneDraft(projection: Reducer<unknown>, key: string, events: readonly TimelineEvent[]): unknown {
+  const asked = askedOfImmer()
+  const state = ofOneDraft(projection, key, events)
+  return state === undefined || askedOfImmer() > asked ? oneRecipeEach(projection, key, events) : state
+}
+
+function ofOneDraft(projection: Reducer<unknown>, key: string, events: readonly TimelineEvent[]): object | undefined {
   const state = initialState(projection, key)
-  if (!isDraftable(state)) return oneRecipeEach(projection, key, events)
+  if (!isDraftable(state)) return undefined
   const draft = createDraft(state as object)
   try {
-    for (const event of events) {
-      const result = projection.recipeOf(event.type)!(draft, event, key)
-      if (result !== undefined && result !== draft) return oneRecipeEach(projection, key, events)
-    }
-    return finishDraft(draft)
+    const returned = events.map((event) => projection.recipeOf(event.type)!(draft, event, key))
+    return returned.every((one) => one === undefined || one === draft) ? finishDraft(draft) : undefined
   } catch {
-    return oneRecipeEach(projection, key, events)
+    return undefined
   }
 }
 

@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import type { z } from 'zod'
+import { isPlainObject } from '../json.js'
 import { LETTER, arbitraryText } from './arbitrary-text.js'
 
 type Schema = z.core.JSONSchema.JSONSchema
 type Subschema = Schema | boolean
 type Tie = (ref: string) => fc.Arbitrary<unknown>
+
+/** Parts of one object, or the first of what has no parts, which the schema takes where it fits the others. */
+function together(parts: readonly unknown[]): unknown {
+  return parts.every(isPlainObject) ? (Object.assign({}, ...parts) as unknown) : parts[0]
+}
 
 /** Shared by all that nests, so that what is recursive ends: deep down, the first choice is taken, which nests least. */
 const NESTING = { depthIdentifier: 'json', maxDepth: 5 }
@@ -28,7 +34,7 @@ function drawn(schema: Subschema, tie: Tie): fc.Arbitrary<unknown> {
   if (type !== undefined) return typed({ ...schema, type }, tie)
   const branches = anyOf ?? oneOf
   if (branches !== undefined) return fc.oneof(NESTING, ...flatFirst(branches).map((branch) => drawn(branch, tie)))
-  if (allOf !== undefined) return fc.tuple(...allOf.map((part) => drawn(part, tie))).map((parts) => Object.assign({}, ...parts) as unknown)
+  if (allOf !== undefined) return fc.tuple(...allOf.map((part) => drawn(part, tie))).map(together)
   return ANYTHING
 }
 

@@ -19,7 +19,10 @@ const FORMATS: { readonly [format: string]: fc.Arbitrary<string> } = {
   uri: fc.webUrl(),
   uuid: fc.uuid(),
   guid: fc.uuid(),
-  'date-time': day,
+  'date-time': fc.oneof(
+    day,
+    day.map((text) => `${text.slice(0, 19)}Z`),
+  ),
   date: day.map((text) => text.slice(0, 10)),
   duration: fc.constantFrom('P1D', 'PT15M', 'P1Y2M', 'P3W'),
 }

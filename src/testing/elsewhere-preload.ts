@@ -1,9 +1,20 @@
-// Loaded before anything else in a process that is to be elsewhere: there it is July 2024, whatever the clock says.
+// Loaded before anything else in a process that is to be elsewhere: there it is another year, month, day and hour, whatever
+// the clock says, and the environment has nothing but what a process needs, until it is estranged; then it has everything.
 // oxlint-disable no-extend-native -- nothing else runs in that process
+import { syncBuiltinESMExports } from 'node:module'
+
+const HOUR_MS = 3_600_000
+
+// The clock
 
 const realNow = Date.now
-const SHIFT_MS = Date.UTC(2024, 6, 1) - realNow()
-const now = () => realNow() + SHIFT_MS
+const here = (process.env['ASOF_HERE'] ?? '').split(',')
+const isElsewhere = (at: number) => partsOf(new Date(at)).every((part, index) => part !== here[index])
+
+let start = Date.UTC(here[0] === '2024' ? 2023 : 2024, 6, 1)
+while (!isElsewhere(start)) start += 25 * HOUR_MS
+const shiftMs = start - realNow()
+const now = () => realNow() + shiftMs
 
 const shifted = new Proxy(Date, {
   apply: (target) => new target(now()).toString(),
@@ -14,9 +25,16 @@ Object.defineProperty(Date.prototype, 'constructor', { value: shifted, configura
 globalThis.Date = shifted
 
 const realElapsed = performance.now.bind(performance)
-performance.now = () => realElapsed() - SHIFT_MS
+performance.now = () => realElapsed() - shiftMs
 
-// Where a language is not named, V8 asks for the system's to sort and to format by, but not for capitals: other engines do.
+/** Year, month, day of the month and of the week, weekend or not, and hour, where the process is. */
+function partsOf(date: Date): string[] {
+  const day = date.getDay()
+  return [date.getFullYear(), date.getMonth(), date.getDate(), day, day % 6 === 0 ? 'weekend' : 'week', date.getHours()].map(String)
+}
+
+// The language. Where none is named, V8 asks for the system's to sort and to format by, but not for capitals: other engines do.
+
 const { locale } = Intl.DateTimeFormat().resolvedOptions()
 for (const name of ['toLocaleUpperCase', 'toLocaleLowerCase'] as const) {
   const convert = String.prototype[name]
@@ -28,3 +46,19 @@ for (const name of ['toLocaleUpperCase', 'toLocaleLowerCase'] as const) {
     writable: true,
   })
 }
+
+// The environment
+
+/** What a process needs, or whoever loads a module; time and language are what makes it elsewhere. */
+const NEEDED = /^(PATH|NODE_OPTIONS|NODE_PATH|JITI_.+|TE?MP|TMPDIR|SYSTEMROOT|WINDIR|TZ|LC_ALL)$/i
+const STRANGE = { value: 'elsewhere', configurable: true, enumerable: true, writable: true }
+
+let isEstranged = false
+const isStrange = (name: string | symbol) => isEstranged && typeof name === 'string'
+process.env = new Proxy(Object.fromEntries(Object.entries(process.env).filter(([name]) => NEEDED.test(name))), {
+  get: (target, name) => (isStrange(name) ? STRANGE.value : (Reflect.get(target, name) as unknown)),
+  has: (target, name) => isStrange(name) || Reflect.has(target, name),
+  getOwnPropertyDescriptor: (target, name) => (isStrange(name) ? STRANGE : Reflect.getOwnPropertyDescriptor(target, name)),
+})
+syncBuiltinESMExports()
+process.once('estranged' as 'exit', () => (isEstranged = true))

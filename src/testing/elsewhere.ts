@@ -1,31 +1,33 @@
 /**
  * Another process, with another clock, time zone, language and environment, in which a projection is folded:
  *
- *     TZ=… LC_ALL=… node --import …/elsewhere-preload.js …/elsewhere.js MODULE_URL EXPORT_NAME
+ *     TZ=… LC_ALL=… ASOF_HERE=… node --import …/elsewhere-preload.js …/elsewhere.js MODULE EXPORT_NAME
  */
-import type { TimelineEvent } from '../event.js'
+import type { EventInput, TimelineEvent } from '../event.js'
 import { freezeDeep } from '../freeze.js'
 import { type Account, accountOf } from './account.js'
 import { importProjection } from './import-projection.js'
+import { viewOf } from './view-of.js'
 
-/** What the process says: that it is ready, or why it cannot be; then an account for each list of events that it is sent. */
+/** What the process is asked: to fold events, or what the projection's own catalog makes of inputs. */
+export type Errand = { readonly inputs: readonly EventInput[] } | { readonly events: readonly TimelineEvent[] }
+
+/** What the process says: that it is ready, or why it cannot be; then what became of each errand. */
 export type Saying = { readonly ready: true } | { readonly failed: string } | { readonly account: Account }
 
-/** What a process needs, or whoever loads a module; time and language are what makes it elsewhere. */
-const NEEDED = /^(PATH|NODE_OPTIONS|NODE_PATH|JITI_.+|TE?MP|TMPDIR|SYSTEMROOT|WINDIR|TZ|LC_ALL)$/i
+const [module = '', exportName = ''] = process.argv.slice(2)
 
-const strange = new Proxy<NodeJS.ProcessEnv>({}, { get: () => 'elsewhere', has: () => true })
-
-const [moduleUrl = '', exportName = ''] = process.argv.slice(2)
-
-for (const name of Object.keys(process.env)) if (!NEEDED.test(name)) delete process.env[name]
+process.on('disconnect', () => process.exit()) // nobody is left to ask
 try {
-  const projection = await importProjection(moduleUrl, exportName)
-  process.env = strange // no module needs any of it now
-  process.on('message', (events: TimelineEvent[]) => say({ account: accountOf(projection, freezeDeep(events)) }))
+  const projection = await importProjection(module, exportName)
+  process.emit('estranged' as 'disconnect') // no module needs anything of the environment now
+  process.on('message', (errand: Errand) => {
+    const events = 'inputs' in errand ? viewOf(errand.inputs, projection.events).events() : freezeDeep(errand.events)
+    say({ account: accountOf(projection, events) })
+  })
   say({ ready: true })
 } catch (error) {
-  say({ failed: String(error) })
+  say({ failed: error instanceof Error ? error.message : String(error) })
 }
 
 function say(saying: Saying): void {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type TimelineError, defineEvents } from 'asof'
 import { arbitraryEvents, expectDeterministic } from 'asof/testing'
 import fc from 'fast-check'
@@ -20,7 +20,7 @@ const SHOWN: Record<keyof typeof impure, string> = {
   uuid: 'a second time',
   counter: 'a second time',
   mutation: 'read only property',
-  storedTwice: 'in one run',
+  storedTwice: 'in one draft',
   localeString: 'in another process',
   timezoneOffset: 'in another process',
   environment: 'in another process',
@@ -61,6 +61,62 @@ describe('a projection that is not pure is found out, by as few events as show i
     const events = fc.constant([checked, noted, checked, { ...noted, id: 'more' }, checked])
     const { details } = await refusalOf(expectDeterministic(url('./impure.ts'), 'identity', { events, runs: 1 }))
     expect(details['events']).toEqual([{ ...noted, id: 'more' }])
+  })
+
+  test.for([
+    [
+      'state outside that `initial` resets',
+      "let n = 0\nexport const p = defineProjection({ name: 'p', initial: () => { n = 0; return { n } }, on: (state) => { state.n = n += 1 } })",
+      'among others',
+    ],
+    [
+      'whether a state is a draft',
+      "import { isDraft } from 'immer'\nexport const p = defineProjection({ name: 'p', initial: () => ({ is: false }), on: (state) => { state.is = isDraft(state) } })",
+      'in one run',
+    ],
+    [
+      'whether a state is the one before',
+      "let last\nexport const p = defineProjection({ name: 'p', initial: () => ({ n: 0 }), on: (state) => { if (last === state) state.n += 1; last = state } })",
+      'in one run',
+    ],
+    [
+      'the day of the week',
+      "export const p = defineProjection({ name: 'p', initial: () => ({ day: 0 }), on: (state) => { state.day = new Date().getDay() } })",
+      'in another process',
+    ],
+    [
+      'whether it is a weekend',
+      "export const p = defineProjection({ name: 'p', initial: () => ({ is: false }), on: (state) => { state.is = new Date().getDay() % 6 === 0 } })",
+      'in another process',
+    ],
+    [
+      'an environment that the module holds',
+      "import { env } from 'node:process'\nexport const p = defineProjection({ name: 'p', initial: () => ({ at: '' }), on: (state) => { state.at = env.LOCAL_DESK ?? 'none' } })",
+      'in another process',
+    ],
+    [
+      'what is in the environment',
+      "export const p = defineProjection({ name: 'p', initial: () => ({ is: false }), on: (state) => { state.is = Object.hasOwn(process.env, 'LOCAL_DESK') } })",
+      'in another process',
+    ],
+    [
+      'digits of the language',
+      "export const p = defineProjection({ name: 'p', initial: () => ({ at: '' }), on: (state) => { state.at = (5).toLocaleString() } })",
+      'in another process',
+    ],
+    [
+      'a schema that reads the clock',
+      "import { z } from 'zod'\nconst events = { noted: z.object({ year: z.int().default(() => new Date().getFullYear()) }) }\nexport const p = defineProjection({ name: 'p', events, initial: () => ({ year: 0 }), on: (state, event) => { state.year = event.data.year } })",
+      'in another process',
+    ],
+    [
+      'an end of the process',
+      "export const p = defineProjection({ name: 'p', initial: () => 0, on: (state) => { if (process.env.LOCAL_DESK) process.exit(3); return state + 1 } })",
+      'ended with the code 3',
+    ],
+  ] as const)('%s is found out', async ([, text, how]) => {
+    const { code, message, cause } = await refusalOf(expectDeterministic(module(text), 'p'))
+    expect([code, `${message} ${String(cause)}`]).toEqual(['REDUCER_FAILED', expect.stringContaining(how)])
   })
 
   test('an initial state that is not pure differs before any event', async () => {
@@ -132,6 +188,23 @@ describe('what it is given', () => {
     const error = await refusalOf(expectDeterministic(url(path), name, options as never))
     expect(error.code).toBe('INVALID_ARGUMENT')
     expect(error.message).toContain(part)
+  })
+
+  test('an arbitrary that makes no events shows nothing, and is INVALID_ARGUMENT', async () => {
+    const error = await refusalOf(expectDeterministic(url('./pure.ts'), 'counting', { events: fc.constant([]) }))
+    expect([error.code, error.message.includes('no event to fold')]).toEqual(['INVALID_ARGUMENT', true])
+  })
+
+  test('a module may be named by its absolute path', async () => {
+    await expectDeterministic(fileURLToPath(url('./pure.ts')), 'counting', { runs: 1 })
+  })
+
+  test('a module that ends the process, there alone, is INVALID_ARGUMENT', async () => {
+    const path = module(
+      "if (process.env.HOME === undefined) process.exit(5)\nexport const p = defineProjection({ name: 'p', initial: () => 0, on: {} })",
+    )
+    const error = await refusalOf(expectDeterministic(path, 'p'))
+    expect([error.code, error.message.includes('ended with the code 5')]).toEqual(['INVALID_ARGUMENT', true])
   })
 
   test('a module that only this process can import is INVALID_ARGUMENT', async () => {

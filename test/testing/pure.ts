@@ -86,6 +86,17 @@ export const looking = defineProjection({
   },
 })
 
+/** Asks immer for what was before, of a state that holds one constant twice. */
+export const lookingAtShared = defineProjection({
+  name: 'looking at shared',
+  events,
+  initial: () => ({ here: NOTHING, there: NOTHING, n: 0, before: 0 }),
+  on: (state) => {
+    state.n += 1
+    state.before = original(state).n
+  },
+})
+
 /** A state that is no object. */
 export const counting = defineProjection({ name: 'counting', events, initial: () => 0, on: (state) => state + 1 })
 
