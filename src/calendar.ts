@@ -49,8 +49,10 @@ export function findDay(yearMask: string, monthMask: string, dayMask: string, di
     return undefined
   }
   if (dayIn(2000) === undefined) return undefined // in no year: 2000 has a 29 February
+  const isOfLeapYears = dayIn(2001) === undefined
+  if (isOfLeapYears && !mayBeLeapYear(yearMask)) return undefined
   for (const year of years(yearMask, digits)) {
-    const day = dayIn(year)
+    const day = isOfLeapYears && daysIn(year, 2) < 29 ? undefined : dayIn(year)
     if (day !== undefined) return day
   }
   return undefined
@@ -68,6 +70,12 @@ function* numbersTo(last: number, mask: string, digits: readonly number[]): Gene
     const number = digits === UP ? nth : last + 1 - nth
     if (isDigit(mask[0]!, Math.floor(number / 10)) && isDigit(mask[1]!, number % 10)) yield number
   }
+}
+
+/** Whether a mask can be a multiple of four; one in a few of these is found at once. */
+function mayBeLeapYear(mask: string): boolean {
+  const [tens = '', units = ''] = mask.slice(-2)
+  return Array.from({ length: 25 }, (_, index) => 4 * index).some((two) => isDigit(tens, Math.floor(two / 10)) && isDigit(units, two % 10))
 }
 
 function isDigit(mask: string, digit: number): boolean {

@@ -5,7 +5,7 @@ import { type AnyCatalog, type Catalog, RETRACTED, parseData, schemaFailed } fro
 import { TimelineError, quote } from './error.js'
 import { freezeDeep } from './freeze.js'
 import { type Json, freezeJson, isPlainObject, isSameJson, toJson, unsafe } from './json.js'
-import { type Period, parsePlain, parseWhen } from './when.js'
+import { type Period, checkLength, parsePlain, parseWhen } from './when.js'
 
 type Envelope = {
   readonly position: number
@@ -125,6 +125,7 @@ function copyOf(input: Record<string, unknown>): Content {
  */
 export function toEntry(given: Given, stamp: Stamp, catalog: Catalog | undefined, strict: boolean): Entry {
   const { reportedAt, occurredAt } = given
+  if (strict) for (const date of [reportedAt, occurredAt]) if (date !== undefined) checkLength(date)
   const reported = reportedAt === undefined ? stamp.reported.ms : parsePlain(reportedAt).latest
   if (catalog !== undefined) freezeJson(given.data) // a schema could change it
   const data = parseData(catalog, given, strict)

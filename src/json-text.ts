@@ -1,5 +1,5 @@
 import { quote } from './error.js'
-import { DEPTH_MAX, type Json, type Place, checkParsed, isArray, isObject, unsafe, unsafeNumber } from './json.js'
+import { DEPTH_MAX, type Json, type Place, checkParsed, isArray, isObject, isPlainObject, unsafe, unsafeNumber } from './json.js'
 
 /**
  * JSON without white space, escapes, surrogates, and numbers that JavaScript may write otherwise. It has a key as often as
@@ -30,14 +30,14 @@ export function parseJson(text: string, path: string): unknown {
 /**
  * The value of a JSON text, and what `JSON.stringify` makes of it, but for where keys that are whole numbers stand: mostly
  * the text itself. Throws a `SyntaxError`, and `UNSAFE_VALUE` for a number that JavaScript cannot hold, a key that
- * comes twice, and what no log can hold.
+ * comes twice, and what no log can hold, but for numbers and texts in fields that will be `dropped`.
  */
-export function readJson(text: string, place?: Place): { readonly value: unknown; readonly json: string } {
+export function readJson(text: string, place?: Place, dropped: readonly string[] = []): { readonly value: unknown; readonly json: string } {
   const value = JSON.parse(text) as Json
   if (isPlain(text, value)) return { value, json: text }
-  checkParsed(value, place)
+  checkParsed(isPlainObject(value) ? without(value, dropped) : value, place)
   const json = JSON.stringify(value)
-  if (json !== text) checkWritten(text, place)
+  if (json !== text) checkWritten(text, place, dropped)
   return { value, json }
 }
 
@@ -58,6 +58,11 @@ function lengthOf(value: Json, depth: number): number {
   if (isArray(value)) for (const item of value) length += lengthOf(item, depth + 1) + 1
   else for (const key in value) length += key.length + 3 + lengthOf(value[key]!, depth + 1) + 1
   return Math.max(2, length)
+}
+
+function without(object: Record<string, Json>, dropped: readonly string[]): Json {
+  if (!dropped.some((name) => Object.hasOwn(object, name))) return object
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !dropped.includes(name)))
 }
 
 /** An object or an array that is open: the name or number of what is being read in it, and the names that were. */
@@ -92,7 +97,7 @@ class Bracket implements Place {
 }
 
 /** Refuses what a JSON text says and its value does not: a number that JavaScript cannot hold, a key that comes twice. Throws `UNSAFE_VALUE`. */
-function checkWritten(text: string, place: Place | undefined): void {
+function checkWritten(text: string, place: Place | undefined, dropped: readonly string[]): void {
   const open: Bracket[] = []
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
@@ -106,7 +111,7 @@ function checkWritten(text: string, place: Place | undefined): void {
     else if (code === MINUS || (code >= ZERO && code <= NINE)) {
       const start = at
       at = endOfNumber(text, at)
-      checkNumber(text.slice(start, at + 1), open.at(-1) ?? place)
+      if (!dropped.includes(String(open[0]?.name))) checkNumber(text.slice(start, at + 1), open.at(-1) ?? place)
     }
   }
 }

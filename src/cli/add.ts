@@ -55,7 +55,7 @@ function required(occurred: string | undefined): string {
 
 /** The data in one text of JSON, or in `key=value` texts. Throws `INVALID_ARGUMENT`. */
 function dataOf(texts: readonly string[]): unknown {
-  const whole = jsonOf(texts.join(' '))
+  const whole = jsonOf(texts.join(' '), 'data')
   if (whole !== undefined) return whole
   const pairs = texts.map(pairOf)
   const keys = pairs.map(([key]) => key)
@@ -66,21 +66,21 @@ function dataOf(texts: readonly string[]): unknown {
 
 function pairOf(text: string): [key: string, value: unknown] {
   const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (key !== undefined) return [key, valueOf(value)]
+  if (key !== undefined) return [key, valueOf(value, `data.${key}`)]
   throw invalidArgument(`Got ${quote(text)} as --data`, 'JSON, or key=value', 'Write, for example, --data by=US, or --data \'{"by":"US"}\'')
 }
 
 /** A number, too, only where it is written back as it was: a version 3.10, a hash 1e3 and a long id are texts. */
-function valueOf(text: string): unknown {
+function valueOf(text: string, path: string): unknown {
   if (/^\s*-?\d/.test(text) && String(Number(text)) !== text) return text
-  const json = jsonOf(text)
+  const json = jsonOf(text, path)
   return json === undefined ? text : json
 }
 
 /** What a text says in JSON; undefined where it is none. */
-function jsonOf(text: string): unknown {
+function jsonOf(text: string, path: string): unknown {
   try {
-    return parseJson(text, 'data')
+    return parseJson(text, path)
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

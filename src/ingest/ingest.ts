@@ -35,6 +35,7 @@ const BATCH_BYTES = 4_000_000
 
 /** How many lines are refused before the source is: they are all held, and a small zipped file may have billions. */
 const REFUSED_MAX = 100_000
+const REFUSED_CHARS_MAX = 40_000_000
 
 /** How many are read at a time, while those before them are being written. */
 const TURN_LINES = 100
@@ -71,10 +72,12 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
   const rejected: Rejected[] = []
   const order = new Order(isThere)
 
+  let chars = 0
   const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
-    if (rejected.length === REFUSED_MAX) throw tooManyRefused(line)
+    if (rejected.length === REFUSED_MAX || chars > REFUSED_CHARS_MAX) throw tooManyRefused(rejected.length, line)
     const refused = { line, code, message: copied(message), text: startOf(raw) }
     rejected.push(refused)
+    chars += refused.message.length + refused.text.length
     listeners.onRejected?.(refused, typeof raw === 'string' ? copied(raw) : raw) // which it may keep
   }
   const takeAll = async (lines: readonly Readable[]): Promise<void> => {
@@ -171,12 +174,12 @@ function lineFault(error: unknown, id?: string): TimelineError {
   throw error
 }
 
-function tooManyRefused(line: number): TimelineError {
-  const count = REFUSED_MAX.toLocaleString('en')
+function tooManyRefused(refused: number, line: number): TimelineError {
+  const count = refused.toLocaleString('en')
   return new TimelineError('TOO_LARGE', {
     arrived: `Got more than ${count} lines that are refused, the last of them line ${line}`,
-    expected: `at most ${count} from one source`,
-    remedy: 'See whether it is the right file; mend it, or part it, and take it in again: nothing is appended twice',
+    expected: `at most ${REFUSED_MAX.toLocaleString('en')} from one source, or fewer with much to say of each`,
+    remedy: 'See whether it is the right file, and else mend it or part it',
   })
 }
 

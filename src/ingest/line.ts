@@ -4,6 +4,9 @@ import { readJson } from '../json-text.js'
 import { PIECE_BYTES_MAX, type Piece } from './piece.js'
 import { decode } from './utf8.js'
 
+/** What the log stamps itself, whatever a line says. */
+const STAMPS: readonly string[] = ['position', 'appendedAt']
+
 /**
  * What a source has on one line (as one value, where values span lines), by its number: JSON that was read, or why it
  * could not be. `raw` is its whole text without the white space around it; bytes, where these are not UTF-8. `size` is
@@ -33,7 +36,7 @@ export function readLine(piece: Piece): Line | undefined {
 function readText(line: number, text: string, size: number): Line | undefined {
   if (text === '') return undefined
   try {
-    const { value, json } = readJson(text)
+    const { value, json } = readJson(text, undefined, STAMPS)
     return { line, size, raw: text, input: value, json }
   } catch (cause) {
     return { line, size, raw: text, error: cause instanceof TimelineError ? cause : notJson(text, cause) }
