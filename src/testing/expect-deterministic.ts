@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { z } from 'zod'
 import { checkOptions, invalidArgument } from '../argument.js'
-import type { Catalog } from '../catalog.js'
+import { type Catalog, RETRACTED } from '../catalog.js'
 import { TimelineError, quote } from '../error.js'
 import type { EventInput, Optional, TimelineEvent } from '../event.js'
 import type { Projection } from '../projection.js'
@@ -70,11 +70,20 @@ function anyDataFor(types: readonly string[]): Catalog {
 /** The failure with none of the events that it does without: shrinking leaves some of them in between. */
 async function simplest(pair: Pair, inputs: readonly EventInput[], failure: unknown): Promise<unknown> {
   for (const input of inputs) {
-    const others = inputs.filter((one) => one !== input)
+    const others = without(input, inputs)
     const error: unknown = await compare(pair, others).catch((reason: unknown) => reason)
     if (error instanceof TimelineError && error.code === 'REDUCER_FAILED') return simplest(pair, others, error)
   }
   return failure
+}
+
+/** The other events; what superseded this one is an event of its own, or gone where it only withdrew it. */
+function without(input: EventInput, inputs: readonly EventInput[]): EventInput[] {
+  return inputs.flatMap((one): EventInput[] => {
+    const names = input.id !== undefined && one.supersedes === input.id
+    if (one === input || (names && one.type === RETRACTED)) return []
+    return [names ? ({ ...one, supersedes: undefined } as EventInput) : one]
+  })
 }
 
 /** Folds the same events in every way. Throws `REDUCER_FAILED` where one fails, or comes to something else. */
