@@ -11,7 +11,7 @@ import { type IngestListeners, type Ingested, ingest } from './ingest/ingest.js'
 import type { Source } from './ingest/source.js'
 import { Ledger } from './ledger.js'
 import { type Appended, type Heard, Listeners } from './listeners.js'
-import type { Log } from './log/log.js'
+import { type Log, unavailable } from './log/log.js'
 import { memoryLog } from './log/memory.js'
 import { type AsOfOptions, type ReplayOptions, type TimelineOptions } from './options.js'
 import { checkHash, checkPosition, checkReplayOptions, checkTimelineOptions, coordinatesOf } from './options.js'
@@ -19,7 +19,7 @@ import { type Projection, everyEvent } from './projection.js'
 import { type Verified, verify } from './verify.js'
 import { type Origin, View } from './view.js'
 import { type DateLike, parseWhen } from './when.js'
-import { Writer, unavailable } from './writer.js'
+import { Writer } from './writer.js'
 
 /**
  * Opens a timeline: reads its log and checks the chain. What each event says, its dates and its data, is read when it is

@@ -5,10 +5,9 @@ import type { Catalog } from './catalog.js'
 import { Chain } from './chain.js'
 import { type Time, checkReported, timeAfter } from './clock.js'
 import { readerOf } from './commit.js'
-import { TimelineError } from './error.js'
 import { type Given, type Read, type ReadFresh, stampOf, toEntry } from './event.js'
 import { type Admitted, Ledger } from './ledger.js'
-import { type Log, isUnflushed } from './log/log.js'
+import { type Log, isUnflushed, unavailable } from './log/log.js'
 import { verify } from './verify.js'
 
 type Settings = {
@@ -242,19 +241,4 @@ function tell(call: Call, outcome: Outcome): void {
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-}
-
-/** What a log throws that is not ours tells that it is not to be had. */
-export function unavailable(error: unknown): TimelineError {
-  if (error instanceof TimelineError && error.code !== 'CONFLICT') return error
-  return new TimelineError(
-    'LOG_UNAVAILABLE',
-    {
-      arrived: `The log failed: ${String(error)}`,
-      expected: 'a log that can be read and appended to',
-      remedy: 'See the cause. What was acknowledged is kept; whether this was written is not known, so append it again with its id',
-    },
-    {},
-    error,
-  )
 }

@@ -56,3 +56,18 @@ export function unflushed(path: string, cause: unknown): TimelineError {
 export function isUnflushed(error: unknown): boolean {
   return error instanceof TimelineError && error.details.unflushed === true
 }
+
+/** What a log throws that is not ours tells that it is not to be had. */
+export function unavailable(error: unknown): TimelineError {
+  if (error instanceof TimelineError && error.code !== 'CONFLICT') return error
+  return new TimelineError(
+    'LOG_UNAVAILABLE',
+    {
+      arrived: `The log failed: ${String(error)}`,
+      expected: 'a log that can be read and appended to',
+      remedy: 'See the cause. What was acknowledged is kept; whether this was written is not known, so append it again with its id',
+    },
+    {},
+    error,
+  )
+}
