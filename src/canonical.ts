@@ -1,5 +1,9 @@
 import { TimelineError, quote } from './error.js'
 import { isPlainObject } from './json.js'
+import { StringBuilder } from './string-builder.js'
+
+/** What JSON writes as it is; to see that takes less time than to have JSON.stringify write it. */
+const UNESCAPED = /^[ !#-[\]-~]*$/
 
 /**
  * One text for values that are equal, whatever the order of object keys, of Map entries and of Set members;
@@ -7,33 +11,59 @@ import { isPlainObject } from './json.js'
  * Throws a `TypeError` for anything but plain objects, arrays, Maps, Sets and JSON primitives.
  */
 export function canonical(value: unknown): string {
-  if (value === undefined) return 'undefined'
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
-  if (Array.isArray(value)) return canonicalArray(value)
-  if (value instanceof Map)
-    return `Map{${members([...value].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`))}}`
-  if (value instanceof Set) return `Set[${members([...value].map(canonical))}]`
-  if (isPlainObject(value) && Object.getOwnPropertySymbols(value).length === 0) return canonicalObject(value)
-  throw new TypeError(
-    `A state holds ${Object.prototype.toString.call(value)}; it can hold plain objects, arrays, Maps, Sets and JSON primitives`,
-  )
+  const text = new StringBuilder()
+  write(text, value)
+  return String(text)
 }
 
-/** Only adds to a text, so that the engine copies none before it is whole: a join at each level would copy what is deep as often. */
-function canonicalArray(array: readonly unknown[]): string {
-  let text = ''
-  for (const item of array) text += text === '' ? canonical(item) : `,${canonical(item)}`
-  return `[${text}]`
+function write(text: StringBuilder, value: unknown): void {
+  if (typeof value === 'string') text.add(quoted(value))
+  else if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean') text.add(String(value))
+  else if (Array.isArray(value)) writeArray(text, value)
+  else if (value instanceof Map) text.add(`Map{${members(entriesOf(value))}}`)
+  else if (value instanceof Set) text.add(`Set[${members([...value].map(canonical))}]`)
+  else if (isPlainObject(value) && Object.getOwnPropertySymbols(value).length === 0) writeObject(text, value)
+  else throw notComparable(value)
 }
 
-function canonicalObject(object: Record<string, unknown>): string {
-  let text = ''
-  for (const key of Object.keys(object).toSorted()) {
-    const item = object[key]
-    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(item)}`
+function writeArray(text: StringBuilder, array: readonly unknown[]): void {
+  text.add('[')
+  for (let index = 0; index < array.length; index += 1) {
+    if (index > 0) text.add(',')
+    write(text, array[index])
   }
-  return `{${text}}`
+  text.add(']')
+}
+
+function writeObject(text: StringBuilder, object: Record<string, unknown>): void {
+  const keys = Object.keys(object)
+  if (keys.length > 1) keys.sort()
+  let before = '{'
+  for (const key of keys) {
+    const item = object[key]
+    if (item === undefined) continue
+    text.add(`${before}${quoted(key)}:`)
+    write(text, item)
+    before = ','
+  }
+  text.add(before === ',' ? '}' : '{}')
+}
+
+function quoted(text: string): string {
+  return UNESCAPED.test(text) ? `"${text}"` : JSON.stringify(text)
+}
+
+function entriesOf(map: ReadonlyMap<unknown, unknown>): string[] {
+  return [...map].filter(([, item]) => item !== undefined).map(([key, item]) => `${canonical(key)}:${canonical(item)}`)
+}
+
+function members(texts: string[]): string {
+  return texts.toSorted().join()
+}
+
+function notComparable(value: unknown): TypeError {
+  const arrived = Object.prototype.toString.call(value)
+  return new TypeError(`A state holds ${arrived}; it can hold plain objects, arrays, Maps, Sets and JSON primitives`)
 }
 
 /** The canonical text of a projection's states. Throws `REDUCER_FAILED` for states that have none. */
@@ -52,8 +82,4 @@ export function canonicalState(projection: string, state: unknown): string {
       cause,
     )
   }
-}
-
-function members(texts: string[]): string {
-  return texts.toSorted().join()
 }

@@ -61,26 +61,6 @@ function copyOfObject(object: Record<string, unknown>, outer: Place, depth: numb
   return Object.freeze(copy)
 }
 
-/**
- * Refuses what JSON.parse made and no log can hold, but for numbers. An event is no level of nesting itself: its fields
- * are, as they are for `toJson`. Throws `UNSAFE_VALUE`.
- */
-export function checkParsed(value: Json, place?: Place, depth = 0): void {
-  if (typeof value === 'string') safeText(value, place)
-  if (!isObject(value)) return
-  if (depth > DEPTH_MAX) throw tooDeep(place)
-  if (isArray(value)) {
-    const inside = { outer: place, name: 0 }
-    for (; inside.name < value.length; inside.name += 1) checkParsed(value[inside.name]!, inside, depth + 1)
-  } else {
-    const inside = { outer: place, name: '' }
-    for (const key of Object.keys(value)) {
-      inside.name = safeKey(key, place)
-      checkParsed(value[key]!, inside, depth + 1)
-    }
-  }
-}
-
 /** Whether two values are equal, whatever the order of keys; one that is absent equals only an absent one. */
 export function equalJson(one: Json | undefined, other: Json | undefined): boolean {
   if (one === other) return true
@@ -130,12 +110,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null
 }
 
-function safeKey(key: string, place: Place | undefined): string {
+/** Throws `UNSAFE_VALUE` for a key that objects take for their prototype, or that no log can hold. */
+export function safeKey(key: string, place: Place | undefined): string {
   if (key === '__proto__') throw unsafe(place, 'a key "__proto__"', 'another name', 'Rename the key')
   return safeText(key, place)
 }
 
-function safeText(text: string, place: Place | undefined): string {
+/** Throws `UNSAFE_VALUE` for a text that no log can hold. */
+export function safeText(text: string, place: Place | undefined): string {
   if (!UNSAFE_TEXT.test(text)) return text
   throw unsafe(place, 'a lone surrogate or U+0000', 'text that UTF-8 and every log can hold', 'Remove that character')
 }
@@ -149,7 +131,7 @@ export function unsafeNumber(place: Place | undefined, arrived: string, remedy: 
   return unsafe(place, arrived, 'a number that JSON writes back unchanged', remedy)
 }
 
-function tooDeep(place: Place | undefined): TimelineError {
+export function tooDeep(place: Place | undefined): TimelineError {
   return unsafe(place, `nesting deeper than ${DEPTH_MAX} levels`, `at most ${DEPTH_MAX} levels`, 'Flatten the data')
 }
 

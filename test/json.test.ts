@@ -1,6 +1,7 @@
 import { TimelineError } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { canonical } from '../src/canonical.js'
 import { type Json, isSameJson, toJson } from '../src/json.js'
 import { parseJson, readJson } from '../src/json-text.js'
 
@@ -52,6 +53,52 @@ test('what a text says is taken or refused in the same way where it is plain and
       expect(outcome(`${text} `)).toEqual(outcome(text))
     }),
     RUNS,
+  )
+})
+
+test('what a text becomes is what JSON.stringify makes of its value', () => {
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.json({ maxDepth: 3 })), (text) => {
+      const read = attempt(() => readJson(` ${text} `))
+      fc.pre(typeof read === 'object')
+      expect(read.json).toBe(JSON.stringify(read.value))
+    }),
+    { ...RUNS, maxSkipsPerRun: 1000 },
+  )
+})
+
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+
+test.each([
+  ['[{"a":1,"b":2},{"b":1,"a":2},{"a":3},{"b":{"a":1}}]', undefined],
+  ['[{"a":1,"b":2},{"a":1,"a":2}]', 'the key "a" twice in it[1].'],
+  ['{"a":{"b":0},"c":[0,{"b":0,"d":[1,2,-0]}]}', 'Got -0 in it.c[1].d[2].'],
+  ['[0,[],"\\u0000"]', 'U+0000 in it[2].'],
+  ['{"a":[{"__proto__":0}]}', 'a key "__proto__" in it.a[0].'],
+  [nested(101), undefined],
+  [nested(102), 'nesting deeper than 100 levels in it[0][0]'],
+])('%s is taken, or the message says where it is not', (text, message) => {
+  const readAll = () => [text, `${text} `].map((written) => parseJson(written, 'it'))
+  if (message === undefined) expect(readAll()).toEqual([JSON.parse(text), JSON.parse(text)])
+  else expect(readAll).toThrow(message)
+})
+
+/** Canonical JSON as RFC 8785 has it, one level at a time. */
+function inOrder(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inOrder).join()}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).map(([key, item]) => [JSON.stringify(key), inOrder(item), key] as const)
+  entries.sort(([, , one], [, , other]) => (one < other ? -1 : 1))
+  return `{${entries.map(([key, item]) => `${key}:${item}`).join()}}`
+}
+
+test('canonical text has the keys in order, in whatever order they were given, however long it is', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), fc.integer({ min: 1, max: 5000 }), (value, length) => {
+      const all = { z: value, data: Array.from({ length }, (_, index) => (index % 7 === 0 ? { b: [], a: `"${index}é` } : index)), '': {} }
+      expect(canonical(all)).toBe(inOrder(all))
+    }),
+    { numRuns: 100 },
   )
 })
 

@@ -9,6 +9,8 @@ const BYTES = 980_000 // an event of 1,000,000 bytes is too large whatever it ho
 const fill = (unit: string, bytes = BYTES) => unit.repeat(Math.floor(bytes / unit.length))
 const listOf = (unit: string) => `[${fill(`${unit},`)}${unit}]`
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+const chain = (depth: number, open: (level: number) => string, close: string) =>
+  `${Array.from({ length: depth }, (_, level) => open(level)).join('')}0${close.repeat(depth)}`
 
 /** An object of as many members as fit, each of which is made of its number. */
 function objectOf(member: (number: number) => string): string {
@@ -23,6 +25,16 @@ export const HOSTILE_DATA: readonly Hostile[] = [
   ['objects as deep as that', `${fill('{"a":', BYTES - 160_000)}0${'}'.repeat(Math.floor((BYTES - 160_000) / 5))}`, 'UNSAFE_VALUE'],
   ['many arrays as deep as is allowed', listOf(nested(90)), 'taken'],
   ['many arrays deeper than that', listOf(nested(101)), 'UNSAFE_VALUE'],
+  ['many arrays as deep as that, and a number that JSON writes shorter', listOf(nested(90)).replace(/]$/, ',1.0]'), 'taken'],
+  ['many objects as deep as is allowed', listOf(chain(90, () => '{"a":', '}')), 'taken'],
+  ['many objects with an empty key as deep as that', listOf(chain(90, () => '{"":', '}')), 'taken'],
+  ['many objects with a number for a key as deep as that', listOf(chain(90, (level) => `{"${level}":`, '}')), 'taken'],
+  ['many objects and arrays in turn', listOf(chain(45, () => '{"a":[', ']}')), 'taken'],
+  ['many objects with a number for a key and arrays in turn', listOf(chain(45, (level) => `[{"${level}":`, '}]')), 'taken'],
+  ['many objects whose keys are not in order, one in the other', listOf(chain(90, () => '{"b":0,"a":', '}')), 'taken'],
+  ['many empty arrays', listOf('[]'), 'taken'],
+  ['many empty texts', listOf('""'), 'taken'],
+  ['many zeros', listOf('0'), 'taken'],
   ['many empty objects', listOf('{}'), 'taken'],
   ['many small objects', listOf('{"a":{}}'), 'taken'],
   ['a million digits', fill('9'), 'UNSAFE_VALUE'],
@@ -36,6 +48,7 @@ export const HOSTILE_DATA: readonly Hostile[] = [
   ['numbers that JSON writes shorter', listOf('1.0'), 'taken'],
   ['numbers that JSON writes longer', listOf('1e20'), 'TOO_LARGE'],
   ['the smallest number many times', `[${fill('5E-324,')}1]`, 'taken'],
+  ['numbers of 17 digits behind the point', listOf('0.12345678901234568'), 'taken'],
   ['numbers of 17 digits', listOf('9007199254740992.0'), 'taken'],
   ['a number that is lost behind many that are not', `[${fill('1.0,')}9007199254740993]`, 'UNSAFE_VALUE'],
   ['one key many times', objectOf(() => '"a":1'), 'UNSAFE_VALUE'],

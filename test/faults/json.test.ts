@@ -96,8 +96,15 @@ test.each([...VALID, ...UNSAFE, ...INVALID].filter((text) => !/[\r\n]/.test(text
   expect(ids).toEqual(['good', 'last'])
 })
 
+const STRANGE = `"position":{"__proto__":"\\ud800","n":1e400},"appendedAt":${'['.repeat(200)}${']'.repeat(200)}`
+
 test('what a line says of its position and its stamp is dropped, and refuses nothing', async () => {
-  for (const stamps of ['"position":18446744073709551615', '"appendedAt":"x\\u0000"', '"position":{"a":[-0]}, "appendedAt":1e999']) {
+  for (const stamps of [
+    '"position":18446744073709551615',
+    '"appendedAt":"x\\u0000"',
+    '"position":{"a":[-0]}, "appendedAt":1e999',
+    STRANGE,
+  ]) {
     const { timeline, rejected } = await outcomeOf(`{${stamps},${eventOf('1.0').slice(1)}`)
     expect(rejected).toEqual([])
     expect((await exportOf(timeline))[1]).toContain('"data":1')

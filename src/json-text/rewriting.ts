@@ -1,0 +1,169 @@
+import { quote } from '../error.js'
+import { isExact } from './exact-number.js'
+import { DEPTH_MAX, type Place, safeKey, safeText, tooDeep, unsafe, unsafeNumber } from '../json.js'
+import { StringBuilder } from '../string-builder.js'
+
+const SPACE = 32
+const QUOTE = 34
+const PLUS = 43
+const COMMA = 44
+const MINUS = 45
+const POINT = 46
+const ZERO = 48
+const NINE = 57
+const BIG_E = 69
+const OPEN_ARRAY = 91
+const BACKSLASH = 92
+const CLOSE_ARRAY = 93
+const SMALL_E = 101
+const OPEN_OBJECT = 123
+const CLOSE_OBJECT = 125
+
+/**
+ * A JSON text, which JSON.parse has read, as JSON.stringify would write it; what it has of fields that will be `dropped`
+ * may stay as it is. Throws `UNSAFE_VALUE` for a key that comes twice, and, but in those fields, for a number that
+ * JavaScript cannot hold and for what no log can. An event is no level of nesting itself: its fields are, as they
+ * are for `toJson`.
+ */
+export function rewritten(text: string, place: Place | undefined, dropped: readonly string[]): string {
+  return new Rewriting(text, place, dropped).json()
+}
+
+/** The object or array that is open at a depth: the name or number of what is being read in it, and the names that were. */
+class Bracket implements Place {
+  name: string | number = 0
+  isNameNext = false
+  #count = 0
+  #names: Set<string | number> | undefined // from the second on: where there are many objects, most have one
+
+  constructor(readonly outer: Place | undefined) {}
+
+  open(hasNames: boolean): void {
+    this.name = hasNames ? '' : 0
+    this.isNameNext = hasNames
+    this.#count = 0
+    this.#names = undefined
+  }
+
+  /** Throws `UNSAFE_VALUE` for a name that was there before. */
+  passName(name: string): void {
+    this.#count += 1
+    if (this.#count === 2) this.#names = new Set([this.name])
+    if (this.#names?.has(name) === true) throw unsafe(this.outer, `the key ${quote(name)} twice`, 'each key once', 'Remove one of them')
+    this.#names?.add(name)
+    this.name = name
+    this.isNameNext = false
+  }
+
+  passComma(): void {
+    if (typeof this.name === 'number') this.name += 1
+    else this.isNameNext = true
+  }
+}
+
+/** Goes through a text once. Where a method passes what is more than a character, it returns where the last of it stands. */
+class Rewriting {
+  readonly #text: string
+  readonly #place: Place | undefined
+  readonly #dropped: readonly string[]
+  /** By depth. They are used again: most of what is made for a line is the value that outlives them, and gets copied around. */
+  readonly #brackets: Bracket[] = []
+  #depth = 0
+  /** Whether what is being read is in a field that will be dropped. */
+  #isDropped = false
+  readonly #json = new StringBuilder()
+  /** Up to where `#json` has the text. */
+  #end = 0
+
+  constructor(text: string, place: Place | undefined, dropped: readonly string[]) {
+    this.#text = text
+    this.#place = place
+    this.#dropped = dropped
+  }
+
+  json(): string {
+    for (let at = 0; at < this.#text.length; at += 1) {
+      const code = this.#text.charCodeAt(at)
+      if (code === QUOTE) at = this.#passString(at)
+      else if (code === COMMA) this.#brackets[this.#depth - 1]!.passComma()
+      else if (code === OPEN_OBJECT || code === OPEN_ARRAY) this.#passOpening(code === OPEN_OBJECT)
+      else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) this.#depth -= 1
+      else if (code === MINUS || isDigit(code)) at = this.#passNumber(at)
+      else if (code <= SPACE) this.#replace(at, at, '')
+    }
+    return this.#end === 0 ? this.#text : `${String(this.#json)}${this.#text.slice(this.#end)}`
+  }
+
+  get #inside(): Place | undefined {
+    return this.#depth === 0 ? this.#place : this.#brackets[this.#depth - 1]
+  }
+
+  #passOpening(hasNames: boolean): void {
+    if (this.#depth > DEPTH_MAX && !this.#isDropped) throw tooDeep(this.#inside)
+    this.#brackets[this.#depth] ??= new Bracket(this.#inside)
+    this.#brackets[this.#depth]!.open(hasNames)
+    this.#depth += 1
+  }
+
+  #passString(start: number): number {
+    const last = lastOfString(this.#text, start)
+    const written = this.#text.slice(start, last + 1)
+    const isEscaped = written.includes('\\')
+    const string = isEscaped ? (JSON.parse(written) as string) : written.slice(1, -1)
+    const bracket = this.#brackets[this.#depth - 1]
+    if (bracket?.isNameNext === true) this.#passName(bracket, string)
+    else if (!this.#isDropped) safeText(string, this.#inside)
+    if (isEscaped) this.#replace(start, last, JSON.stringify(string))
+    return last
+  }
+
+  #passName(bracket: Bracket, name: string): void {
+    if (this.#depth === 1) this.#isDropped = this.#dropped.includes(name)
+    if (!this.#isDropped) safeKey(name, bracket.outer)
+    bracket.passName(name)
+  }
+
+  #passNumber(start: number): number {
+    const last = lastOfNumber(this.#text, start)
+    if (this.#isDropped) return last
+    const written = this.#text.slice(start, last + 1)
+    const number = Number(written)
+    const json = String(number)
+    if (json === written) return last
+    if (!isExact(written, number)) throw unsafeNumber(this.#inside, startOf(written), 'Write it as text')
+    this.#replace(start, last, json)
+    return last
+  }
+
+  #replace(start: number, last: number, json: string): void {
+    this.#json.add(this.#text.slice(this.#end, start) + json)
+    this.#end = last + 1
+  }
+}
+
+/** Where the quote stands that closes a string. */
+function lastOfString(text: string, start: number): number {
+  const quoted = text.indexOf('"', start + 1)
+  if (text.charCodeAt(quoted - 1) !== BACKSLASH) return quoted
+  let at = start + 1
+  for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(at)) at += code === BACKSLASH ? 2 : 1
+  return at
+}
+
+function lastOfNumber(text: string, start: number): number {
+  let at = start
+  while (at + 1 < text.length && isInNumber(text.charCodeAt(at + 1))) at += 1
+  return at
+}
+
+function isInNumber(code: number): boolean {
+  return isDigit(code) || code === POINT || code === SMALL_E || code === BIG_E || code === MINUS || code === PLUS
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE
+}
+
+function startOf(number: string): string {
+  return number.length > 80 ? `${number.slice(0, 77)}...` : number
+}
