@@ -95,8 +95,8 @@ export class Timeline<C extends Catalog = any> {
    * A bad line is reported and neither stops nor loses its neighbours; one that supersedes an event further down is
    * taken after it; what is there already is not appended again. `dryRun` checks everything and appends nothing.
    * `onRejected` is told of each line as it is refused, with its whole text as it came (of one over 8,000,000 bytes, with
-   * its beginning); what a listener throws ends the ingestion. Throws `TOO_LARGE` once more than 100,000 lines are refused,
-   * `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `CLOSED`, and as `refresh` does.
+   * its beginning); what a listener throws ends the ingestion. Throws `TOO_LARGE` once more than 100,000 lines are refused, or
+   * more than 20,000,000 characters said of them, `INVALID_ARGUMENT`, `CLOCK_BEHIND`, `CLOSED`, and as `refresh` does.
    */
   async ingest(source: Source, options: IngestListeners & Optional<{ dryRun: boolean }> = {}): Promise<Ingested> {
     this.#checkOpen()

@@ -16,7 +16,7 @@ const REFUSED_SHOWN_MAX = 100
 type Given = Optional<{ dryRun: boolean; rejected: string }>
 
 /** What became of lines, and why not of all of them. */
-type Outcome<T> = { readonly taken: T; readonly failure?: Failure | undefined }
+type Outcome<T> = { readonly taken: T; readonly failed?: { readonly file: string; readonly error: unknown } | undefined }
 
 export function addIngest(program: Command): void {
   program
@@ -25,6 +25,10 @@ export function addIngest(program: Command): void {
     .argument('<file...>', 'files, also gzipped ones; - is standard input')
     .option('--dry-run', 'check everything and append nothing')
     .option('--rejected <file>', 'save the lines that are refused, for mending and a second run')
+    .addHelpText(
+      'after',
+      '\nA line that is refused stops nothing; once 100,000 of a file are (fewer with long messages), it is not read on.',
+    )
     .action((files: string[], given: Given, command: Command) =>
       withTimeline(command, (session) => ingestAndTell(session, files, given), { create: true, hypothetical: given.dryRun }),
     )
@@ -33,11 +37,12 @@ export function addIngest(program: Command): void {
 async function ingestAndTell(session: Session, files: readonly string[], { dryRun = false, rejected }: Given): Promise<void> {
   checkFiles(files)
   const rejects = rejected === undefined ? undefined : new Rejects(rejected, { files, logFile: session.logFile, dryRun })
-  const { taken, failure } = await ingestFiles(session.timeline, files, rejects)
+  const { taken, failed } = await ingestFiles(session.timeline, files, rejects)
+  const failure = failed && notToItsEnd(failed, taken.appended > 0 && !dryRun)
   if (session.json) printJson(taken)
-  else tell(taken, `${dryRun ? 'would be ' : ''}appended to ${session.log}`, rejected !== undefined)
-  const failed = rejects === undefined ? failure : save(rejects, printable(rejected!), taken, failure)
-  if (failed !== undefined) throw failed
+  else tell(taken, `${dryRun ? 'would be ' : ''}appended to ${session.log}`, rejected === undefined && failure === undefined)
+  const reason = rejects === undefined ? failure : save(rejects, printable(rejected!), taken, failure)
+  if (reason !== undefined) throw reason
   if (taken.rejected.length > 0) process.exitCode = EXIT.refused
 }
 
@@ -51,9 +56,9 @@ function checkFiles(files: readonly string[]): void {
 async function ingestFiles(timeline: Timeline, files: readonly string[], rejects: Rejects | undefined): Promise<Outcome<Tally>> {
   let tally = NOTHING
   for (const file of files) {
-    const { taken, failure } = await ingestFile(timeline, file, rejects)
+    const { taken, failed } = await ingestFile(timeline, file, rejects)
     tally = plus(tally, file, taken)
-    if (failure !== undefined) return { taken: tally, failure }
+    if (failed !== undefined) return { taken: tally, failed }
   }
   return { taken: tally }
 }
@@ -71,22 +76,25 @@ async function ingestFile(timeline: Timeline, file: string, rejects: Rejects | u
     }
     return { taken: await timeline.ingest(chunks, { onProgress, onRejected }) }
   } catch (error) {
-    const again = count.appended > 0 ? ' Taken in again, nothing is appended twice.' : ''
-    const failure = new Failure(`${file} was not taken in to its end: ${sentenceOf(error)}${again}`, { cause: error })
-    return { taken: { appended: count.appended, duplicates: count.duplicates, rejected }, failure }
+    return { taken: { appended: count.appended, duplicates: count.duplicates, rejected }, failed: { file, error } }
   } finally {
     progress.clear()
   }
 }
 
-function tell({ appended, duplicates, rejected }: Tally, what: string, saved: boolean): void {
+function notToItsEnd({ file, error }: { file: string; error: unknown }, isAnythingAppended: boolean): Failure {
+  const again = isAnythingAppended ? ' Taken in again, nothing is appended twice.' : ''
+  return new Failure(`${file} was not taken in to its end: ${sentenceOf(error)}${again}`, { cause: error })
+}
+
+function tell({ appended, duplicates, rejected }: Tally, what: string, areToBeSaved: boolean): void {
   for (const { file, line, code, message, text } of rejected.slice(0, REFUSED_SHOWN_MAX)) {
     note(`${printable(file)}:${line} ${red(code)} ${printable(message.replace(/\s*\n\s*/g, ' '))}`)
     note(dim(`  ${printable(text)}`))
   }
   const more = rejected.length - REFUSED_SHOWN_MAX
   if (more > 0) note(`… and ${more.toLocaleString('en')} more`)
-  if (rejected.length > 0 && !saved) note('Save the refused lines with --rejected FILE, mend them, and take them in again.')
+  if (rejected.length > 0 && areToBeSaved) note('Save the refused lines with --rejected FILE, mend them, and take them in again.')
   print(`${counted(appended, 'event')} ${what}, ${counted(duplicates, 'duplicate')}, ${rejected.length.toLocaleString('en')} refused`)
 }
 

@@ -35,7 +35,7 @@ const BATCH_BYTES = 4_000_000
 
 /** How many lines are refused before the source is: they are all held, and a small zipped file may have billions. */
 const REFUSED_MAX = 100_000
-const REFUSED_CHARS_MAX = 40_000_000
+const REFUSED_CHARS_MAX = 20_000_000
 
 /** How many are read at a time, while those before them are being written. */
 const TURN_LINES = 100
@@ -74,7 +74,7 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
 
   let chars = 0
   const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
-    if (rejected.length === REFUSED_MAX || chars > REFUSED_CHARS_MAX) throw tooManyRefused(rejected.length, line)
+    if (rejected.length === REFUSED_MAX || chars > REFUSED_CHARS_MAX) throw tooManyRefused(line, count, rejected.length)
     const refused = { line, code, message: copied(message), text: startOf(raw) }
     rejected.push(refused)
     chars += refused.message.length + refused.text.length
@@ -174,13 +174,20 @@ function lineFault(error: unknown, id?: string): TimelineError {
   throw error
 }
 
-function tooManyRefused(refused: number, line: number): TimelineError {
-  const count = refused.toLocaleString('en')
-  return new TimelineError('TOO_LARGE', {
-    arrived: `Got more than ${count} lines that are refused, the last of them line ${line}`,
-    expected: `at most ${REFUSED_MAX.toLocaleString('en')} from one source, or fewer with much to say of each`,
-    remedy: 'See whether it is the right file, and else mend it or part it',
-  })
+function tooManyRefused(
+  line: number,
+  { appended, duplicates }: Pick<Progress, 'appended' | 'duplicates'>,
+  rejected: number,
+): TimelineError {
+  return new TimelineError(
+    'TOO_LARGE',
+    {
+      arrived: `Got more than ${rejected.toLocaleString('en')} lines that are refused, the last of them line ${line}`,
+      expected: `at most ${REFUSED_MAX.toLocaleString('en')} from one source, or fewer with much to say of each`,
+      remedy: 'See whether it is the right file, and else mend it or part it',
+    },
+    { line, appended, duplicates, rejected },
+  )
 }
 
 /** 128 bits of a hash of the canonical JSON: the same line always gets the same id. */

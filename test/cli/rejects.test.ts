@@ -74,7 +74,9 @@ test('a run that fails saves and tells what was refused so far', () => {
   expect(stderr).toMatch(
     /^lines\.jsonl:1 INVALID_EVENT .*\n.*\nlines\.jsonl:3 INVALID_DATE .*\n.*\nThe refused lines are in refused\.jsonl\.\n/,
   )
-  expect(stderr).toMatch(/\nasof: cut\.gz was not taken in to its end: unexpected end of file\.\n$/)
+  expect(stderr).toMatch(
+    /\nasof: cut\.gz was not taken in to its end: unexpected end of file\. Taken in again, nothing is appended twice\.\n$/,
+  )
   expect(status).toBe(4)
   expect(desk.read('refused.jsonl')).toBe(CUT + MONTH)
   expect(desk.names()).toEqual(['cut.gz', 'lines.jsonl', 'refused.jsonl', 'timeline.asof'])
@@ -96,6 +98,14 @@ test('a file that fails half way has its counts and its refused lines told, in J
   expect(stderr).toMatch(/\nasof: cut\.gz was not taken in .* Taken in again, nothing is appended twice\.\n$/)
   expect(status).toBe(4)
   expect(desk.read('refused.jsonl')).toBe(MONTH.repeat(3))
+})
+
+test('of a run that fails and appends nothing, no more is told than why', () => {
+  desk.write('cut.gz', gzipSync(`${HALT}null\n${'\n'.repeat(100_000)}`).subarray(0, -10))
+  const { stdout, stderr } = desk.asof('ingest lines.jsonl cut.gz --dry-run')
+  expect(stdout).toBe('1 event would be appended to timeline.asof, 0 duplicates, 2 refused\n')
+  expect(stderr).not.toMatch(/--rejected|taken in again/i)
+  expect(stderr).toMatch(/\nasof: cut\.gz was not taken in to its end: unexpected end of file\.\n$/)
 })
 
 test('a run that fails leaves a file that is read as it was', () => {

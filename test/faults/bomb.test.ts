@@ -21,9 +21,10 @@ function bombOf(start: string, unit: string): Buffer {
 }
 
 /** Has the command line take in a file, with so many megabytes of heap. */
-function take(bomb: Buffer, heapMb: number) {
+function take(bomb: Buffer, heapMb: number, files: Record<string, string> = {}) {
   const desk = new Folder()
   desk.write('bomb.gz', bomb)
+  for (const [name, text] of Object.entries(files)) desk.write(name, text)
   const args = [`--max-old-space-size=${heapMb}`, '--import', TELL_RSS, COMMAND, 'ingest', 'bomb.gz', '--json']
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: desk.path, encoding: 'utf8', maxBuffer: 200_000_000 })
   const [, told = '', residentMb = NaN] = /^(.*)MB ([\d.]+)$/s.exec(stderr) ?? []
@@ -61,6 +62,24 @@ test.each([
   expect(told).toMatch(
     /^asof: bomb\.gz was not taken in to its end: Got more than 100,000 lines that are refused, the last of them line 100002\. /,
   )
+  expect(status).toBe(4)
+  expect(residentMb).toBeLessThan(500)
+})
+
+test('a file of a gigabyte of lines of which much is to be said ends where what is said becomes long', () => {
+  const config = `
+    import { defineEvents } from 'asof'
+    import { z } from 'zod'
+    const names = Array.from({ length: 12 }, (_, number) => 'a field with a long name'.repeat(3) + number)
+    const noted = z.object(Object.fromEntries(names.map((name) => [name, z.string()])))
+    export default { events: defineEvents({ noted, said: z.unknown() }) }`
+  const line = `${JSON.stringify({ id: 'x'.repeat(900), type: 'noted', subject: 's', occurredAt: '2025', data: {} })}\n`
+  const { stdout, told, status, residentMb } = take(bombOf(GOOD.replace('noted', 'said'), line), 256, { 'asof.config.ts': config })
+  const { appended, rejected } = JSON.parse(stdout) as { appended: number; rejected: { message: string; text: string }[] }
+  expect(appended).toBe(1)
+  expect(rejected.length).toBeGreaterThan(5000)
+  expect(rejected.reduce((chars, { message, text }) => chars + message.length + text.length, 0)).toBeLessThan(20_010_000)
+  expect(told).toContain(`: Got more than ${rejected.length.toLocaleString('en')} lines that are refused, the last of them line `)
   expect(status).toBe(4)
   expect(residentMb).toBeLessThan(500)
 })

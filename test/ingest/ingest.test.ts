@@ -319,6 +319,15 @@ test('hostile sources take time in proportion to their length', async () => {
   for (const [source, rejected] of sources) expect((await timeline.ingest(source)).rejected).toHaveLength(rejected)
 })
 
+test('a source of which too many lines are refused is not read on, and the error says how far it was', async () => {
+  const timeline = await openTimeline()
+  await expect(timeline.ingest(`${line({ id: 'a' })}\n${'x\n'.repeat(150_000)}`)).rejects.toMatchObject({
+    code: 'TOO_LARGE',
+    details: { line: 100_002, appended: 1, duplicates: 0, rejected: 100_000 },
+  })
+  expect(timeline.asOf().events()).toHaveLength(1)
+})
+
 test('a listener hears once of each line that is refused, with its whole text as it came', async () => {
   const timeline = await openTimeline({ clock })
   const heard: [object, string | Uint8Array][] = []
