@@ -2,7 +2,6 @@ import { createDraft, finishDraft, isDraftable } from 'immer'
 import { canonicalState } from '../canonical.js'
 import type { TimelineEvent } from '../event.js'
 import { eventsByKey } from '../fold.js'
-import { isObject } from '../json.js'
 import type { Projection, Reducer } from '../projection.js'
 import { apply, initialState } from '../recipe.js'
 import { begin, run } from '../run.js'
@@ -26,14 +25,13 @@ export function isFailure(outcome: string): boolean {
 
 /** Folds frozen events, time and again. */
 export function accountOf(projection: Projection, events: readonly TimelineEvent[]): Account {
-  let sharing = false
   const outcomes = (fold: Fold) => [[], ...events].map((_, count) => outcomeOf(projection, events.slice(0, count), fold))
-  const each = outcomes((...args) => {
-    const state = oneRecipeEach(...args)
-    sharing ||= holdsOneTwice(state, new Set())
-    return state
-  })
-  return { each, amongOthers: outcomes(amongOthers), inOneRun: outcomes(inOneRun), inOneDraft: sharing ? outcomes(inOneDraft) : each }
+  return {
+    each: outcomes(oneRecipeEach),
+    amongOthers: outcomes(amongOthers),
+    inOneRun: outcomes(inOneRun),
+    inOneDraft: outcomes(inOneDraft),
+  }
 }
 
 function outcomeOf(projection: Projection, events: readonly TimelineEvent[], fold: Fold): string {
@@ -86,12 +84,4 @@ function ofOneDraft(projection: Reducer<unknown>, key: string, events: readonly 
   } catch {
     return undefined
   }
-}
-
-function holdsOneTwice(tree: unknown, seen: Set<object>): boolean {
-  if (!isObject(tree)) return false
-  if (seen.has(tree)) return true
-  seen.add(tree)
-  const parts = tree instanceof Map ? tree.values() : tree instanceof Set ? tree : Object.values(tree)
-  return [...(parts as Iterable<unknown>)].some((part) => holdsOneTwice(part, seen))
 }

@@ -1,7 +1,6 @@
 // Loaded before anything else in a process that is to be elsewhere: there it is another year, month, day and hour, whatever
 // the clock says, and the environment has nothing but what a process needs, until it is estranged; then it has everything.
 // oxlint-disable no-extend-native -- nothing else runs in that process
-import { syncBuiltinESMExports } from 'node:module'
 
 const HOUR_MS = 3_600_000
 
@@ -60,5 +59,4 @@ process.env = new Proxy(Object.fromEntries(Object.entries(process.env).filter(([
   has: (target, name) => isStrange(name) || Reflect.has(target, name),
   getOwnPropertyDescriptor: (target, name) => (isStrange(name) ? STRANGE : Reflect.getOwnPropertyDescriptor(target, name)),
 })
-syncBuiltinESMExports()
 process.once('estranged' as 'exit', () => (isEstranged = true))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { z } from 'zod'
 import { checkOptions, invalidArgument } from '../argument.js'
-import { type Catalog, RETRACTED } from '../catalog.js'
+import type { Catalog } from '../catalog.js'
 import { TimelineError, quote } from '../error.js'
 import type { EventInput, Optional, TimelineEvent } from '../event.js'
 import type { Projection } from '../projection.js'
@@ -77,13 +77,12 @@ async function simplest(pair: Pair, inputs: readonly EventInput[], failure: unkn
   return failure
 }
 
-/** The other events; what superseded this one is an event of its own, or gone where it only withdrew it. */
+/** The other events; what superseded this one is an event of its own. */
 function without(input: EventInput, inputs: readonly EventInput[]): EventInput[] {
-  return inputs.flatMap((one): EventInput[] => {
-    const names = input.id !== undefined && one.supersedes === input.id
-    if (one === input || (names && one.type === RETRACTED)) return []
-    return [names ? ({ ...one, supersedes: undefined } as EventInput) : one]
-  })
+  const others = inputs.filter((one) => one !== input)
+  return others.map((one) =>
+    input.id !== undefined && one.supersedes === input.id ? ({ ...one, supersedes: undefined } as EventInput) : one,
+  )
 }
 
 /** Folds the same events in every way. Throws `REDUCER_FAILED` where one fails, or comes to something else. */

@@ -58,7 +58,15 @@ describe('a projection that is not pure is found out, by as few events as show i
   test('events that it does without are left out, though they may not be shrunk', async () => {
     const checked = { type: 'checked', subject: 's', occurredAt: '2025', reportedAt: '2025-04-01', data: { text: 'x' } }
     const noted = { ...checked, id: 'noted', type: 'noted', data: { text: 'x', count: 1 } }
-    const events = fc.constant([checked, noted, checked, { ...noted, id: 'more' }, checked])
+    const retraction = { type: 'retracted' as const, subject: 's', supersedes: 'checked', reportedAt: '2025-04-02' }
+    const events = fc.constant([
+      { ...checked, id: 'checked' },
+      retraction,
+      checked,
+      noted,
+      { ...noted, id: 'more', supersedes: 'noted' },
+      checked,
+    ])
     const { details } = await refusalOf(expectDeterministic(url('./impure.ts'), 'identity', { events, runs: 1 }))
     expect(details['events']).toEqual([{ ...noted, id: 'more' }])
   })
@@ -95,6 +103,16 @@ describe('a projection that is not pure is found out, by as few events as show i
       'in another process',
     ],
     [
+      'how many hours the process has run',
+      "export const p = defineProjection({ name: 'p', initial: () => ({ hours: 0 }), on: (state) => { state.hours = Math.floor(performance.now() / 3_600_000) } })",
+      'in another process',
+    ],
+    [
+      'a number for each event that has come by',
+      "const seen = new Map()\nexport const p = defineProjection({ name: 'p', initial: () => ({ at: 0 }), on: (state, event) => { if (!seen.has(event)) seen.set(event, seen.size); state.at = seen.get(event) } })",
+      'from equal events',
+    ],
+    [
       'what is in the environment',
       "export const p = defineProjection({ name: 'p', initial: () => ({ is: false }), on: (state) => { state.is = Object.hasOwn(process.env, 'LOCAL_DESK') } })",
       'in another process',
@@ -117,6 +135,15 @@ describe('a projection that is not pure is found out, by as few events as show i
   ] as const)('%s is found out', async ([, text, how]) => {
     const { code, message, cause } = await refusalOf(expectDeterministic(module(text), 'p'))
     expect([code, `${message} ${String(cause)}`]).toEqual(['REDUCER_FAILED', expect.stringContaining(how)])
+  })
+
+  test('an environment that a module imports is found out, where node loads it', async () => {
+    const text = `
+      import { env } from 'node:process'
+      import { defineProjection } from ${JSON.stringify(url('../../dist/src/index.js'))}
+      export const p = defineProjection({ name: 'p', initial: () => ({ at: env.HOME ?? 'none' }), on: {} })`
+    const { message } = await refusalOf(expectDeterministic(`data:text/javascript,${encodeURIComponent(text)}`, 'p'))
+    expect(message).toContain('in another process')
   })
 
   test('an initial state that is not pure differs before any event', async () => {
@@ -196,7 +223,7 @@ describe('what it is given', () => {
   })
 
   test('a module may be named by its absolute path', async () => {
-    await expectDeterministic(fileURLToPath(url('./pure.ts')), 'counting', { runs: 1 })
+    await expectDeterministic(fileURLToPath(url('./pure.ts')), 'counting', { runs: 20 })
   })
 
   test('a module that ends the process, there alone, is INVALID_ARGUMENT', async () => {
