@@ -556,6 +556,23 @@ test('a record whose events have not as many bytes as were counted is not writte
   for (const off of [-100, -1, 1, 100]) expect(() => sealed(bytes + off)).toThrow(RangeError)
 })
 
+test('a date of more than 10,000 characters is refused where it is given, and read where a log has it', async () => {
+  const days = `[${Array.from({ length: 2500 }, () => '2025').join()}]`
+  const instant = `2025-05-01T00:00:00.${'0'.repeat(10_000)}Z`
+  const timeline = await openTimeline({ clock })
+  for (const fields of [{ occurredAt: days }, { reportedAt: instant }])
+    await expect(timeline.append(halted(fields))).rejects.toMatchObject({ code: 'INVALID_DATE' })
+  for (const dates of [`"occurredAt":"${days}","reportedAt":"2025-07-16"`, `"occurredAt":"2025","reportedAt":"${instant}"`]) {
+    const event = `{"id":"long","type":"export.halted","subject":"chip/h20",${dates}}`
+    const log = memoryLog()
+    await log.append(1, new Chain().write('2025-07-16T09:00:00.000Z', { texts: [event], bytes: event.length + 1 }).record)
+    for (const events of [undefined, { 'export.halted': z.undefined() }]) {
+      const opened = await openTimeline({ log, clock, ...(events && { events }) })
+      expect(opened.asOf('2026', { reported: '2026' }).events()).toHaveLength(1)
+    }
+  }
+})
+
 test('whoever wrote the records before one that is broken tells its offset in bytes, as whoever reads them does', async () => {
   const log = memoryLog()
   const timeline = await openTimeline({ log, clock })

@@ -330,7 +330,12 @@ it('A date that is written may have 10,000 characters, and no more', () => {
   const longer = set.replace('[', '[ ')
   expect(parseWhen(longer)).toEqual(parseWhen('2025')) // what is stored is read
   expect(() => checkLength(set)).not.toThrow()
-  expect(() => checkLength(longer)).toThrow(expect.objectContaining({ code: 'INVALID_DATE' }))
+  expect(() => checkLength(longer)).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_DATE',
+      message: expect.stringMatching(/at most 10,000 characters\. Name fewer dates/) as unknown,
+    }),
+  )
 })
 
 describe('A report is dated by a day or a date-time:', () => {
