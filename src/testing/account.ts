@@ -2,6 +2,7 @@ import { createDraft, finishDraft, isDraftable } from 'immer'
 import { canonicalState } from '../canonical.js'
 import type { TimelineEvent } from '../event.js'
 import { eventsByKey } from '../fold.js'
+import { isObject } from '../json.js'
 import type { Projection, Reducer } from '../projection.js'
 import { apply, initialState } from '../recipe.js'
 import { begin, run } from '../run.js'
@@ -25,13 +26,15 @@ export function isFailure(outcome: string): boolean {
 
 /** Folds frozen events, time and again. */
 export function accountOf(projection: Projection, events: readonly TimelineEvent[]): Account {
+  let sharing = false
   const outcomes = (fold: Fold) => [[], ...events].map((_, count) => outcomeOf(projection, events.slice(0, count), fold))
-  return {
-    each: outcomes(oneRecipeEach),
-    amongOthers: outcomes(amongOthers),
-    inOneRun: outcomes(inOneRun),
-    inOneDraft: outcomes(inOneDraft),
-  }
+  const each = outcomes((...args) => {
+    const state = oneRecipeEach(...args)
+    sharing ||= holdsOneTwice(state, new Set())
+    return state
+  })
+  const draft = sharing ? outcomes(inOneDraft).map((outcome, count) => (isFailure(outcome) ? each[count]! : outcome)) : each
+  return { each, amongOthers: outcomes(amongOthers), inOneRun: outcomes(inOneRun), inOneDraft: draft }
 }
 
 function outcomeOf(projection: Projection, events: readonly TimelineEvent[], fold: Fold): string {
@@ -65,23 +68,24 @@ function inOneRun(projection: Reducer<unknown>, key: string, events: readonly Ti
 }
 
 /**
- * In one immer draft for all events, an object that is stored in two places is changed in both at once. Only one recipe
- * an event tells where a recipe returns another state, changes what is frozen, or asks immer what a draft was before.
+ * In one immer draft for all events, an object that is stored in two places is changed in both at once. It tells nothing
+ * where it fails, as what changes a frozen part of an event does, where a recipe returns another state or asks immer what a
+ * draft was before, nor of states without such an object: what the draft was given is no draft for the next recipe.
  */
 function inOneDraft(projection: Reducer<unknown>, key: string, events: readonly TimelineEvent[]): unknown {
+  const state = initialState(projection, key)
+  if (!isDraftable(state)) return oneRecipeEach(projection, key, events)
   const asked = askedOfImmer()
-  const state = ofOneDraft(projection, key, events)
-  return state === undefined || askedOfImmer() > asked ? oneRecipeEach(projection, key, events) : state
+  const draft = createDraft(state as object)
+  const returned = events.map((event) => projection.recipeOf(event.type)!(draft, event, key))
+  const isChangedOnly = returned.every((one) => one === undefined || one === draft)
+  return isChangedOnly && askedOfImmer() === asked ? finishDraft(draft) : oneRecipeEach(projection, key, events)
 }
 
-function ofOneDraft(projection: Reducer<unknown>, key: string, events: readonly TimelineEvent[]): object | undefined {
-  const state = initialState(projection, key)
-  if (!isDraftable(state)) return undefined
-  const draft = createDraft(state as object)
-  try {
-    const returned = events.map((event) => projection.recipeOf(event.type)!(draft, event, key))
-    return returned.every((one) => one === undefined || one === draft) ? finishDraft(draft) : undefined
-  } catch {
-    return undefined
-  }
+function holdsOneTwice(tree: unknown, seen: Set<object>): boolean {
+  if (!isObject(tree)) return false
+  if (seen.has(tree)) return true
+  seen.add(tree)
+  const parts = tree instanceof Map ? tree.values() : tree instanceof Set ? tree : Object.values(tree)
+  return [...(parts as Iterable<unknown>)].some((part) => holdsOneTwice(part, seen))
 }

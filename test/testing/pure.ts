@@ -71,6 +71,7 @@ export const sharing = defineProjection({
       state.here = there
       state.there = [...here, text]
     },
+    cleared: () => ({ here: NOTHING, there: NOTHING, lengths: new Set<number>(), tags: [] }),
   },
 })
 
@@ -94,6 +95,45 @@ export const lookingAtShared = defineProjection({
   on: (state) => {
     state.n += 1
     state.before = original(state).n
+  },
+})
+
+/** Moves an item into a Set that an event before has made. */
+export const moving = defineProjection({
+  name: 'moving',
+  events,
+  initial: () => ({ open: [{ n: 1 }, { n: 2 }], done: undefined as Set<{ n: number }> | undefined }),
+  on: (state) => {
+    if (state.done === undefined) state.done = new Set()
+    else if (state.open.length > 0) state.done.add(state.open.pop()!)
+  },
+})
+
+/** The same, of a state that holds one constant twice. */
+export const movingShared = defineProjection({
+  name: 'moving shared',
+  events,
+  initial: () => ({ here: NOTHING, there: NOTHING, open: [{ n: 1 }, { n: 2 }], done: undefined as Set<{ n: number }> | undefined }),
+  on: (state) => {
+    if (state.done === undefined) state.done = new Set()
+    else if (state.open.length > 0) state.done.add(state.open.pop()!)
+  },
+})
+
+/** Tries to change a part of an event that it took, and goes on where it cannot. */
+export const trying = defineProjection({
+  name: 'trying',
+  events,
+  initial: () => ({ last: undefined as { text: string } | undefined, failed: 0 }),
+  on: {
+    noted: (state, { data }) => {
+      if (state.last === undefined) state.last = data
+      try {
+        state.last.text = 'changed'
+      } catch {
+        state.failed += 1
+      }
+    },
   },
 })
 
