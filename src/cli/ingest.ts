@@ -16,7 +16,7 @@ const REFUSED_SHOWN_MAX = 100
 type Given = Optional<{ dryRun: boolean; rejected: string }>
 
 /** What became of lines, and why not of all of them. */
-type Outcome<T> = { readonly taken: T; readonly failed?: { readonly file: string; readonly error: unknown } | undefined }
+type Outcome<T> = { readonly taken: T; readonly failure?: Failure | undefined }
 
 export function addIngest(program: Command): void {
   program
@@ -27,7 +27,7 @@ export function addIngest(program: Command): void {
     .option('--rejected <file>', 'save the lines that are refused, for mending and a second run')
     .addHelpText(
       'after',
-      '\nA line that is refused stops nothing; once 100,000 of a file are (fewer with long messages), it is not read on.',
+      '\nA line that is refused stops nothing; once more than 100,000 of a file are (fewer with long messages), it is not read on.',
     )
     .action((files: string[], given: Given, command: Command) =>
       withTimeline(command, (session) => ingestAndTell(session, files, given), { create: true, hypothetical: given.dryRun }),
@@ -37,8 +37,7 @@ export function addIngest(program: Command): void {
 async function ingestAndTell(session: Session, files: readonly string[], { dryRun = false, rejected }: Given): Promise<void> {
   checkFiles(files)
   const rejects = rejected === undefined ? undefined : new Rejects(rejected, { files, logFile: session.logFile, dryRun })
-  const { taken, failed } = await ingestFiles(session.timeline, files, rejects)
-  const failure = failed && notToItsEnd(failed, taken.appended > 0 && !dryRun)
+  const { taken, failure } = await ingestFiles(session.timeline, files, rejects, dryRun)
   if (session.json) printJson(taken)
   else tell(taken, `${dryRun ? 'would be ' : ''}appended to ${session.log}`, rejected === undefined && failure === undefined)
   const reason = rejects === undefined ? failure : save(rejects, printable(rejected!), taken, failure)
@@ -53,17 +52,23 @@ function checkFiles(files: readonly string[]): void {
 }
 
 /** Takes in one file after the other, up to the first that fails. */
-async function ingestFiles(timeline: Timeline, files: readonly string[], rejects: Rejects | undefined): Promise<Outcome<Tally>> {
+async function ingestFiles(
+  timeline: Timeline,
+  files: readonly string[],
+  rejects: Rejects | undefined,
+  dryRun: boolean,
+): Promise<Outcome<Tally>> {
   let tally = NOTHING
-  for (const file of files) {
-    const { taken, failed } = await ingestFile(timeline, file, rejects)
+  for (const [index, file] of files.entries()) {
+    const { taken, error } = await ingestFile(timeline, file, rejects)
     tally = plus(tally, file, taken)
-    if (failed !== undefined) return { taken: tally, failed }
+    if (error !== undefined)
+      return { taken: tally, failure: notToItsEnd(file, error, taken.appended > 0 && !dryRun, files.slice(index + 1)) }
   }
   return { taken: tally }
 }
 
-async function ingestFile(timeline: Timeline, file: string, rejects: Rejects | undefined): Promise<Outcome<Ingested>> {
+async function ingestFile(timeline: Timeline, file: string, rejects: Rejects | undefined): Promise<{ taken: Ingested; error?: unknown }> {
   const progress = new Progress(file)
   const rejected: Rejected[] = []
   let count: Count = { lines: 0, appended: 0, duplicates: 0, rejected: 0 }
@@ -76,15 +81,21 @@ async function ingestFile(timeline: Timeline, file: string, rejects: Rejects | u
     }
     return { taken: await timeline.ingest(chunks, { onProgress, onRejected }) }
   } catch (error) {
-    return { taken: { appended: count.appended, duplicates: count.duplicates, rejected }, failed: { file, error } }
+    return { taken: { appended: count.appended, duplicates: count.duplicates, rejected }, error }
   } finally {
     progress.clear()
   }
 }
 
-function notToItsEnd({ file, error }: { file: string; error: unknown }, isAnythingAppended: boolean): Failure {
-  const again = isAnythingAppended ? ' Taken in again, nothing is appended twice.' : ''
-  return new Failure(`${file} was not taken in to its end: ${sentenceOf(error)}${again}`, { cause: error })
+function notToItsEnd(file: string, error: unknown, isAnythingAppended: boolean, behind: readonly string[]): Failure {
+  const isBadZip = String((error as { code?: unknown }).code).startsWith('Z_') // of zlib
+  const sentences = [
+    `${file} was not taken in to its end: ${sentenceOf(error)}`,
+    isBadZip ? 'See whether it is whole.' : '',
+    isAnythingAppended ? 'Taken in again, nothing is appended twice.' : '',
+    behind.length > 0 ? `Not read: ${behind.join(', ')}.` : '',
+  ]
+  return new Failure(sentences.filter((sentence) => sentence !== '').join(' '), { cause: error })
 }
 
 function tell({ appended, duplicates, rejected }: Tally, what: string, areToBeSaved: boolean): void {

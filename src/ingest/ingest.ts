@@ -33,7 +33,10 @@ export type IngestListeners = {
 const BATCH_LINES = 1000
 const BATCH_BYTES = 4_000_000
 
-/** How many lines are refused before the source is: they are all held, and a small zipped file may have billions. */
+/**
+ * How many lines may be refused, and how many characters said of them, before the source is, at the end of what is taken
+ * together: they are all held, and a small zipped file may have billions.
+ */
 const REFUSED_MAX = 100_000
 const REFUSED_CHARS_MAX = 20_000_000
 
@@ -74,7 +77,6 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
 
   let chars = 0
   const refuse = ({ line, raw }: Raw, { code, message }: TimelineError): void => {
-    if (rejected.length === REFUSED_MAX || chars > REFUSED_CHARS_MAX) throw tooManyRefused(line, count, rejected.length)
     const refused = { line, code, message: copied(message), text: startOf(raw) }
     rejected.push(refused)
     chars += refused.message.length + refused.text.length
@@ -89,7 +91,9 @@ export async function ingest(source: Source, { take, isThere }: Target, listener
         order.refuse(given.id)
       } else count[outcome.admitted.fresh.length > 0 ? 'appended' : 'duplicates'] += 1
     })
-    listeners.onProgress?.({ ...count, rejected: rejected.length })
+    const progress = { ...count, rejected: rejected.length }
+    listeners.onProgress?.(progress)
+    if (rejected.length > REFUSED_MAX || chars > REFUSED_CHARS_MAX) throw tooManyRefused(progress)
   }
   const takeBatch = async (batch: readonly (Readable | Unreadable)[]): Promise<void> => {
     count.lines += batch.length
@@ -174,19 +178,16 @@ function lineFault(error: unknown, id?: string): TimelineError {
   throw error
 }
 
-function tooManyRefused(
-  line: number,
-  { appended, duplicates }: Pick<Progress, 'appended' | 'duplicates'>,
-  rejected: number,
-): TimelineError {
+function tooManyRefused(progress: Progress): TimelineError {
+  const { lines, rejected } = progress
   return new TimelineError(
     'TOO_LARGE',
     {
-      arrived: `Got more than ${rejected.toLocaleString('en')} lines that are refused, the last of them line ${line}`,
-      expected: `at most ${REFUSED_MAX.toLocaleString('en')} from one source, or fewer with much to say of each`,
+      arrived: `Got ${lines.toLocaleString('en')} lines of which ${rejected.toLocaleString('en')} are refused`,
+      expected: `at most ${REFUSED_MAX.toLocaleString('en')} refused ones, of which at most ${REFUSED_CHARS_MAX.toLocaleString('en')} characters are to be said`,
       remedy: 'See whether it is the right file, and else mend it or part it',
     },
-    { line, appended, duplicates, rejected },
+    { ...progress },
   )
 }
 

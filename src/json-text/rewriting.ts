@@ -21,9 +21,9 @@ const CLOSE_OBJECT = 125
 
 /**
  * A JSON text, which JSON.parse has read, as JSON.stringify would write it; what it has of fields that will be `dropped`
- * may stay as it is. Throws `UNSAFE_VALUE` for a key that comes twice, and, but in those fields, for a number that
- * JavaScript cannot hold and for what no log can. An event is no level of nesting itself: its fields are, as they
- * are for `toJson`.
+ * may stay as it is. Throws `UNSAFE_VALUE` for a key that comes twice and for what nests too deep, and, but in those fields,
+ * for a number that JavaScript cannot hold and for what no log can. An event is no level of nesting itself: its fields
+ * are, as they are for `toJson`.
  */
 export function rewritten(text: string, place: Place | undefined, dropped: readonly string[]): string {
   return new Rewriting(text, place, dropped).json()
@@ -34,7 +34,7 @@ class Bracket implements Place {
   name: string | number = 0
   isNameNext = false
   #count = 0
-  #names: Set<string | number> | undefined // from the second on: where there are many objects, most have one
+  #names: Set<string | number> | undefined // from the second on, with the first: where there are many objects, most have one
 
   constructor(readonly outer: Place | undefined) {}
 
@@ -49,8 +49,8 @@ class Bracket implements Place {
   passName(name: string): void {
     this.#count += 1
     if (this.#count === 2) this.#names = new Set([this.name])
-    if (this.#names?.has(name) === true) throw unsafe(this.outer, `the key ${quote(name)} twice`, 'each key once', 'Remove one of them')
-    this.#names?.add(name)
+    if (this.#names !== undefined && this.#names.add(name).size < this.#count)
+      throw unsafe(this.outer, `the key ${quote(name)} twice`, 'each key once', 'Remove one of them')
     this.name = name
     this.isNameNext = false
   }
@@ -99,7 +99,7 @@ class Rewriting {
   }
 
   #passOpening(hasNames: boolean): void {
-    if (this.#depth > DEPTH_MAX && !this.#isDropped) throw tooDeep(this.#inside)
+    if (this.#depth > DEPTH_MAX) throw tooDeep(this.#inside)
     this.#brackets[this.#depth] ??= new Bracket(this.#inside)
     this.#brackets[this.#depth]!.open(hasNames)
     this.#depth += 1

@@ -125,7 +125,7 @@ test('a file that was cut short is told, and never passes for a whole one', () =
   desk.write('cut.gz', gzipSync(HALT + RESUME).subarray(0, -12))
   desk.write('broken.gz', Buffer.concat([gzipSync(HALT).subarray(0, 12), Buffer.from('nonsense')]))
   expect(desk.asof('ingest cut.gz')).toMatchObject({
-    stderr: 'asof: cut.gz was not taken in to its end: unexpected end of file.\n',
+    stderr: 'asof: cut.gz was not taken in to its end: unexpected end of file. See whether it is whole.\n',
     status: 4,
   })
   expect(desk.asof('ingest broken.gz')).toMatchObject({

@@ -75,7 +75,7 @@ test('a run that fails saves and tells what was refused so far', () => {
     /^lines\.jsonl:1 INVALID_EVENT .*\n.*\nlines\.jsonl:3 INVALID_DATE .*\n.*\nThe refused lines are in refused\.jsonl\.\n/,
   )
   expect(stderr).toMatch(
-    /\nasof: cut\.gz was not taken in to its end: unexpected end of file\. Taken in again, nothing is appended twice\.\n$/,
+    /\nasof: cut\.gz was not taken in to its end: unexpected end of file\. See whether it is whole\. Not read: lines\.jsonl\.\n$/,
   )
   expect(status).toBe(4)
   expect(desk.read('refused.jsonl')).toBe(CUT + MONTH)
@@ -105,7 +105,7 @@ test('of a run that fails and appends nothing, no more is told than why', () => 
   const { stdout, stderr } = desk.asof('ingest lines.jsonl cut.gz --dry-run')
   expect(stdout).toBe('1 event would be appended to timeline.asof, 0 duplicates, 2 refused\n')
   expect(stderr).not.toMatch(/--rejected|taken in again/i)
-  expect(stderr).toMatch(/\nasof: cut\.gz was not taken in to its end: unexpected end of file\.\n$/)
+  expect(stderr).toMatch(/\nasof: cut\.gz was not taken in to its end: unexpected end of file\. See whether it is whole\.\n$/)
 })
 
 test('a run that fails leaves a file that is read as it was', () => {

@@ -96,7 +96,7 @@ test.each([...VALID, ...UNSAFE, ...INVALID].filter((text) => !/[\r\n]/.test(text
   expect(ids).toEqual(['good', 'last'])
 })
 
-const STRANGE = `"position":{"__proto__":"\\ud800","n":1e400},"appendedAt":${'['.repeat(200)}${']'.repeat(200)}`
+const STRANGE = `"position":{"__proto__":"\\ud800","n":1e400},"appendedAt":"\\u0000"`
 
 test('what a line says of its position and its stamp is dropped, and refuses nothing', async () => {
   for (const stamps of [

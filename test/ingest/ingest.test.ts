@@ -321,11 +321,20 @@ test('hostile sources take time in proportion to their length', async () => {
 
 test('a source of which too many lines are refused is not read on, and the error says how far it was', async () => {
   const timeline = await openTimeline()
-  await expect(timeline.ingest(`${line({ id: 'a' })}\n${'x\n'.repeat(150_000)}`)).rejects.toMatchObject({
-    code: 'TOO_LARGE',
-    details: { line: 100_002, appended: 1, duplicates: 0, rejected: 100_000 },
-  })
-  expect(timeline.asOf().events()).toHaveLength(1)
+  const mixed = Array.from({ length: 130_000 }, (_, index) => `${line({ id: `n${index}` })}\n`.repeat(Number(index % 500 === 0)) + 'x\n')
+  let progress = {}
+  const ingesting = timeline.ingest(mixed.join(''), { onProgress: (step) => (progress = step) })
+  await expect(ingesting).rejects.toMatchObject({ code: 'TOO_LARGE', details: { lines: 101_000, duplicates: 0 } })
+  const appended = timeline.asOf().events().length
+  expect(progress).toEqual({ lines: 101_000, appended, duplicates: 0, rejected: 101_000 - appended })
+})
+
+test('of lines that are refused when they are taken, what was taken beside them counts', async () => {
+  const timeline = await openTimeline()
+  await timeline.append(event({ id: 'there' }))
+  const lines = Array.from({ length: 210_000 }, (_, index) => line(index % 2 === 0 ? { id: 'there', data: 1 } : { id: `n${index}` }))
+  const error = await timeline.ingest(lines.join('\n')).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ details: { appended: timeline.asOf().events().length - 1 } })
 })
 
 test('a listener hears once of each line that is refused, with its whole text as it came', async () => {
