@@ -50,8 +50,8 @@ export function bySubject(event: { readonly subject: string }): string {
 /**
  * A named reducer: events in, state out. With `key` it keeps a state for each key, without it a single one.
  * Handlers are immer recipes, synchronous and pure: change `state` or return a new one, change no event, and store no
- * object in two places of a state. Whether a state is a draft is not for
- * them to ask, nor to rely on as `structuredClone` does: small flat states are none, unless they are replayed or explained. Throws `INVALID_ARGUMENT`.
+ * object in two places of a state. Whether a state is a draft is not for them to ask, nor to rely on as `structuredClone`
+ * does: small flat states are none, unless they are replayed or explained. Throws `INVALID_ARGUMENT`.
  */
 export function defineProjection<S, C extends Catalog = AnyCatalog, K extends string | readonly string[] = never>(spec: {
   readonly name: string
