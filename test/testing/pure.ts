@@ -98,26 +98,23 @@ export const lookingAtShared = defineProjection({
   },
 })
 
+type Item = { n: number }
+const open = { open: [{ n: 1 }, { n: 2 }], done: undefined as Set<Item> | undefined }
+
 /** Moves an item into a Set that an event before has made. */
-export const moving = defineProjection({
-  name: 'moving',
-  events,
-  initial: () => ({ open: [{ n: 1 }, { n: 2 }], done: undefined as Set<{ n: number }> | undefined }),
-  on: (state) => {
-    if (state.done === undefined) state.done = new Set()
-    else if (state.open.length > 0) state.done.add(state.open.pop()!)
-  },
-})
+function move(state: { open: Item[]; done: Set<Item> | undefined }): void {
+  if (state.done === undefined) state.done = new Set()
+  else if (state.open.length > 0) state.done.add(state.open.pop()!)
+}
+
+export const moving = defineProjection({ name: 'moving', events, initial: () => open, on: move })
 
 /** The same, of a state that holds one constant twice. */
 export const movingShared = defineProjection({
   name: 'moving shared',
   events,
-  initial: () => ({ here: NOTHING, there: NOTHING, open: [{ n: 1 }, { n: 2 }], done: undefined as Set<{ n: number }> | undefined }),
-  on: (state) => {
-    if (state.done === undefined) state.done = new Set()
-    else if (state.open.length > 0) state.done.add(state.open.pop()!)
-  },
+  initial: () => ({ ...open, here: NOTHING, there: NOTHING }),
+  on: move,
 })
 
 /** Tries to change a part of an event that it took, and goes on where it cannot. */
