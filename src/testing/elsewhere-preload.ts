@@ -1,6 +1,7 @@
 // Loaded before anything else in a process that is to be elsewhere: there it is another year, month, day and hour, whatever
 // the clock says, and the environment has nothing but what a process needs, until it is estranged; then it has everything.
 // oxlint-disable no-extend-native -- nothing else runs in that process
+import { partsOf } from './parts-of-date.js'
 
 const HOUR_MS = 3_600_000
 
@@ -25,12 +26,6 @@ globalThis.Date = shifted
 
 const realElapsed = performance.now.bind(performance)
 performance.now = () => realElapsed() - shiftMs
-
-/** Year, month, day of the month and of the week, weekend or not, and hour, where the process is. */
-function partsOf(date: Date): string[] {
-  const day = date.getDay()
-  return [date.getFullYear(), date.getMonth(), date.getDate(), day, day % 6 === 0 ? 'weekend' : 'week', date.getHours()].map(String)
-}
 
 // The language. Where none is named, V8 asks for the system's to sort and to format by, but not for capitals: other engines do.
 

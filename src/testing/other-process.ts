@@ -6,6 +6,7 @@ import { invalidArgument } from '../argument.js'
 import { reducerFailed } from '../projection.js'
 import type { Account } from './account.js'
 import type { Errand, Saying } from './elsewhere.js'
+import { partsOf } from './parts-of-date.js'
 
 const ANSWER_MS_MAX = 60_000
 
@@ -23,7 +24,7 @@ export class OtherProcess {
   /** Throws `INVALID_ARGUMENT` where the projection cannot be imported there. */
   static async start(module: string, exportName: string): Promise<OtherProcess> {
     const execArgv = ['--import', new URL('elsewhere-preload.js', import.meta.url).href]
-    const env = { ...process.env, TZ: otherZone(), LC_ALL: otherLocale(), ASOF_HERE: partsOfNow() }
+    const env = { ...process.env, TZ: otherZone(), LC_ALL: otherLocale(), ASOF_HERE: partsOf(new Date()).join() }
     const file = fileURLToPath(new URL('elsewhere.js', import.meta.url))
     const started = new OtherProcess(fork(file, [module, exportName], { execArgv, env, serialization: 'advanced' }))
     try {
@@ -81,11 +82,4 @@ function otherZone(): string {
 function otherLocale(): string {
   const isAzerbaijani = Intl.DateTimeFormat().resolvedOptions().locale.startsWith('az')
   return isAzerbaijani ? 'en-US-u-nu-arab' : 'az-AZ-u-nu-arab'
-}
-
-/** Year, month, day of the month and of the week, weekend or not, and hour: none of them is the same elsewhere. */
-function partsOfNow(): string {
-  const now = new Date()
-  const day = now.getDay()
-  return [now.getFullYear(), now.getMonth(), now.getDate(), day, day % 6 === 0 ? 'weekend' : 'week', now.getHours()].join()
 }
