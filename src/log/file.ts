@@ -6,7 +6,7 @@ import { moveAside } from './aside.js'
 import { flush, flushFolder, flushToRead, writeAgain } from './flush.js'
 import { lock } from './lock.js'
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
-import { FIRST, type Place, placeAfter, recordsFrom } from './records.js'
+import { FIRST, type Place, extentFrom, placeAfter, recordsFrom } from './records.js'
 
 const AT_ONCE = constants.O_NONBLOCK ?? 0 // opening a pipe would wait for whoever writes to it
 const READ = constants.O_RDONLY | AT_ONCE
@@ -55,16 +55,16 @@ class FileLog implements Required<Log> {
     const file = await this.#openToWrite(APPEND)
     try {
       await lock(file, this.#path)
-      const size = await sizeOf(file)
+      const extent = await extentFrom(file, this.#end)
       let end = this.#end // which stays there on a conflict: what follows is yet to be read
-      for await (const { next } of recordsFrom(file, end, size)) end = next
+      for await (const { next } of recordsFrom(file, end, extent)) end = next
       if (seq !== end.seq) {
         await this.#flush(file) // for a writer that died before it did
         this.#flushed = end.offset
         this.#isContending = true
         throw conflict(seq, end.seq - 1)
       }
-      await this.#write(file, utf8, end, size)
+      await this.#write(file, utf8, end, extent.size)
     } finally {
       await file.close()
     }
@@ -74,9 +74,10 @@ class FileLog implements Required<Log> {
     const file = await this.#openToRead()
     if (file === undefined) return
     try {
-      const size = await sizeOf(file)
-      const isFlushed = await this.#flushToRead(file, size)
-      for await (const { record, next } of recordsFrom(file, from < this.#end.seq ? FIRST : this.#end, size)) {
+      const place = from < this.#end.seq ? FIRST : this.#end
+      const extent = await extentFrom(file, place)
+      const isFlushed = await this.#flushToRead(file, extent.size) // after looking, or what is written between them may be read unflushed
+      for await (const { record, next } of recordsFrom(file, place, extent)) {
         this.#advance(next, isFlushed)
         if (next.seq > from) yield record
       }
@@ -176,12 +177,6 @@ class FileLog implements Required<Log> {
     if (next.seq > this.#end.seq) this.#end = next
     if (isFlushed) this.#flushed = Math.max(this.#flushed, next.offset)
   }
-}
-
-async function sizeOf(file: FileHandle): Promise<number> {
-  const stat = await file.stat()
-  if (stat.isFile()) return stat.size
-  throw new Error('it is no regular file')
 }
 
 function watchFolder(path: string): FSWatcher {

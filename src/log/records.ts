@@ -6,6 +6,9 @@ import { beginsRecord, unsealRecord } from './record.js'
 /** Where a record begins in a file: its number, its byte offset, and the last bytes of the record before it. */
 export type Place = { readonly seq: number; readonly offset: number; readonly last: Buffer }
 
+/** What stands in a file of some size behind a place: lines up to where the last one ends, and what is no line. */
+export type Extent = { readonly size: number; readonly end: number; readonly rest: Buffer }
+
 /** A record of a file, and the place after it. */
 type Found = { readonly record: string; readonly next: Place }
 
@@ -16,19 +19,28 @@ const CHUNK_BYTES = 4 * 1024 * 1024 // some of the longest records
 const LAST_BYTES = 75 // a record's hash
 
 /**
- * The records of a file from a place on, up to a size that it has. What follows the last line break is
- * a record where its hash fits, and nothing else. It needs no lock, for lines that are ended never change. Throws
- * `LOG_CORRUPT` where the record before the place is another than it was, and where the file is no log.
+ * What a file holds behind a place by now. It needs no lock, for lines that are ended never change. What is torn may: where a
+ * writer has meanwhile moved it aside and written lines there instead, these are left for the next time.
  */
-export async function* recordsFrom(file: FileHandle, place: Place, size: number): AsyncGenerator<Found> {
+export async function extentFrom(file: FileHandle, { offset }: Place): Promise<Extent> {
+  const size = await sizeOf(file)
+  const end = await endOfLines(file, offset, size)
+  const rest = await readBytes(file, end, size)
+  return { size, end, rest: rest.includes(NEWLINE) ? Buffer.alloc(0) : rest }
+}
+
+/**
+ * The records that a file holds behind a place. What follows the last line break is a record where its hash fits, and nothing
+ * else. Throws `LOG_CORRUPT` where the record before the place is another than it was, and where the file is no log.
+ */
+export async function* recordsFrom(file: FileHandle, place: Place, { end, rest }: Extent): AsyncGenerator<Found> {
   await checkLast(file, place)
-  const end = await endOfLines(file, place.offset, size)
   let next = place
   for await (const found of lines(file, place, end)) {
     next = found.next
     yield found
   }
-  const rest = await readBytes(file, next.offset, size)
+  if (next.offset < end) return // the file has been cut
   if (unsealRecord(textOf(rest)) !== undefined) yield toFound(rest, next)
   else if (next.seq === 1 && !beginsRecord(textOf(rest))) throw noLog()
   else if (unsealRecord(textOf(rest.subarray(0, -1))) !== undefined) throw noLineBreak(next)
@@ -74,6 +86,12 @@ function textOf(bytes: Buffer): string {
 /** Where the next record begins after one of these bytes at a place. */
 export function placeAfter(bytes: Buffer, { seq, offset }: Place): Place {
   return { seq: seq + 1, offset: offset + bytes.length + 1, last: Buffer.from(bytes.subarray(-LAST_BYTES)) }
+}
+
+async function sizeOf(file: FileHandle): Promise<number> {
+  const stat = await file.stat()
+  if (stat.isFile()) return stat.size
+  throw new Error('it is no regular file')
 }
 
 /** Where the last line break before `to` ends; `from` where there is none. */

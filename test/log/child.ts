@@ -10,16 +10,18 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** A `scribe.ts`, as it is built, in a process of its own, which ends with the test at the latest. `through` is a command that starts it. */
 export async function startChild(file: string, { cwd = path('../..'), through = [] as readonly string[] } = {}) {
   const [command, ...args] = [...through, process.execPath, path('../../dist/test/log/scribe.js'), file]
-  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(command, args, { cwd })
   onTestFinished(() => void child.kill('SIGKILL'))
   const ended = once(child, 'close')
+  let complaint = ''
+  child.stderr.on('data', (data: Buffer) => (complaint += data.toString()))
   const sayings: Saying[] = []
   const answers: ((answer: unknown) => void)[] = []
   const answered = () =>
     Promise.race([
       new Promise<unknown>((resolve) => answers.push(resolve)),
       ended.then(() => {
-        throw new Error('the process has ended without an answer')
+        throw new Error(`the process has ended without an answer: ${complaint || 'it said nothing'}`)
       }),
     ])
   createInterface({ input: child.stdout }).on('line', (line) => {
