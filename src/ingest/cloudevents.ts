@@ -15,6 +15,10 @@ type Required = { readonly id: string; readonly source: string }
 
 const SPEC_VERSION = '1.0'
 
+/** The attributes that say something of an event. */
+const ATTRIBUTES =
+  'specversion id source type subject time data_base64 occurredat recordedtime reportedat supersedes logid sourcetext'.split(' ')
+
 /** The source of an event that has none: CloudEvents must have one. */
 const NO_SOURCE = 'urn:asof:unknown'
 
@@ -33,7 +37,7 @@ export function isCloudEvent(input: unknown): input is CloudEvent {
  * transport and are not kept. An attribute that is `null` is absent. Throws `INVALID_EVENT`.
  */
 export function fromCloudEvent(cloudEvent: CloudEvent): Record<string, Json> {
-  const attributes: Attributes = Object.fromEntries(Object.entries(cloudEvent).filter(([, value]) => value !== null))
+  const attributes: Attributes = Object.fromEntries(ATTRIBUTES.map((name) => [name, cloudEvent[name] ?? undefined]))
   checkAttributes(attributes)
   const { type, subject, source } = attributes
   const fields = {
