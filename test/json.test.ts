@@ -2,6 +2,7 @@ import { TimelineError } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonical } from '../src/canonical.js'
+import { canonicalJson } from '../src/canonical-json.js'
 import { type Json, isSameJson, toJson } from '../src/json.js'
 import { parseJson, readJson } from '../src/json-text.js'
 
@@ -75,6 +76,12 @@ test.each([
   ['{"a":{"b":0},"c":[0,{"b":0,"d":[1,2,-0]}]}', 'Got -0 in it.c[1].d[2].'],
   ['[0,[],"\\u0000"]', 'U+0000 in it[2].'],
   ['{"a":[{"__proto__":0}]}', 'a key "__proto__" in it.a[0].'],
+  ['{"a":{"\\u005f_proto__":0}}', 'a key "__proto__" in it.a.'],
+  ['[{"\\"":0,"\\u0022":1}]', 'the key "\\"" twice in it[0].'],
+  ['{"\\u001f":0,"\\u001F":1}', 'the key "\\u001f" twice in it.'],
+  ['{"a\\/b":0,"a/b":1}', 'the key "a/b" twice in it.'],
+  ['{"a\\\\u0041":0,"aA":1,"\\\\":2}', undefined],
+  ['{"\\"\\n":{"\\u0041":-0}}', 'Got -0 in it."\n.A.'],
   [nested(101), undefined],
   [nested(102), 'nesting deeper than 100 levels in it[0][0]'],
 ])('%s is taken, or the message says where it is not', (text, message) => {
@@ -99,6 +106,60 @@ test('canonical text has the keys in order, in whatever order they were given, h
       expect(canonical(all)).toBe(inOrder(all))
     }),
     { numRuns: 100 },
+  )
+})
+
+/** Characters of one byte, two or three, in surrogates, and half of one, some of which JSON escapes. */
+const alphabets = fc.constantFrom('ab01', 'ab !"#\\/\n\u001F\u007F', 'a\0\u0001', 'ab\uD800b\uDC00', 'ab! é\u0080ÿ', 'a é\uFFFF\u{1F600}')
+
+/** Values whose keys are made of some characters, and begin alike where they are many. */
+function valuesOf(characters: string): fc.Arbitrary<unknown> {
+  const unit = fc.constantFrom(...Array.from(characters))
+  const key = fc.string({ unit, maxLength: 8 })
+  const names = fc.uniqueArray(key, { minLength: 60, maxLength: 200 })
+  const many = fc.tuple(fc.string({ unit, maxLength: 20 }), names).map(([start, ends]) => ends.map((end) => [start + end, {}]))
+  const deep = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof({ depthSize: 'small' }, key, fc.array(tie('value')), fc.dictionary(key, tie('value'))),
+  })).value
+  return fc.oneof(
+    many.map((entries) => Object.fromEntries(entries) as object),
+    deep,
+  )
+}
+
+test('a text becomes the canonical text of its value, whatever its keys are made of', () => {
+  fc.assert(
+    fc.property(fc.oneof(alphabets.chain(valuesOf), fc.jsonValue({ maxDepth: 4 })), (value) => {
+      const json = JSON.stringify({ value, again: [value, 1] })
+      expect(canonicalJson(json)).toBe(inOrder(JSON.parse(json)))
+      expect(canonicalJson(json)).toBe(canonical(JSON.parse(json)))
+    }),
+    RUNS,
+  )
+})
+
+test('what is dropped of an event is neither in its value nor in its text, wherever it stands and whatever it is', () => {
+  const dropped = ['position', 'appendedAt']
+  const fields = fc.uniqueArray(
+    fc.tuple(
+      fc.constantFrom('a', 'b', 'c', 'position', 'appendedAt'),
+      fc.oneof(
+        fc.json({ maxDepth: 3 }),
+        numbers.filter((number) => !/^-?0\d/.test(number)),
+      ),
+    ),
+    { selector: ([name]) => name },
+  )
+  const space = fc.constantFrom('', '', ' ', '\n ')
+  fc.assert(
+    fc.property(fields, space, fc.constantFrom(0, 20_000), (all, gap, length) => {
+      const textOf = (some: typeof all) =>
+        `{${gap}${some.map(([name, value]) => `"${name}"${gap}:${value}`).join(`${gap},${gap}`)}${gap}}${' '.repeat(length)}`
+      const kept = all.filter(([name]) => !dropped.includes(name))
+      const outcome = attempt(() => readJson(textOf(all), undefined, dropped))
+      expect(outcome).toEqual(attempt(() => readJson(textOf(kept))))
+    }),
+    RUNS,
   )
 })
 

@@ -46,7 +46,7 @@ test('timelines and views have these methods and properties and no others', asyn
 /** What each file of src may import, from the bottom up: only files named before it. */
 // prettier-ignore
 const LAYERS = [
-  'error', 'sha256', 'log/log', 'log/memory', 'log/record', 'log/records', 'log/lock', 'log/flush', 'log/aside', 'log/file', 'calendar', 'when', 'argument', 'json', 'string-builder', 'json-text/exact-number', 'json-text/rewriting', 'json-text', 'freeze', 'canonical',
+  'error', 'sha256', 'log/log', 'log/memory', 'log/record', 'log/records', 'log/lock', 'log/flush', 'log/aside', 'log/file', 'calendar', 'when', 'argument', 'json', 'string-builder', 'json-text/exact-number', 'json-text/rewriting', 'json-text', 'freeze', 'canonical', 'canonical-json/key-order', 'canonical-json',
   'catalog', 'event', 'projection', 'synchronous', 'unshared', 'run/slots', 'run/ordinary', 'run/plain-copy', 'run/raw', 'run/working-map', 'run/working-set', 'run/stored', 'run/drafts', 'run/working-copy', 'recipe', 'run', 'fold', 'latest', 'history/rectangle', 'history/place', 'search', 'history/answer', 'history/checkpoints', 'history/chunk', 'history/chunks', 'history/folding', 'history/last-answers', 'history', 'ledger/numbers', 'ledger/entries', 'ledger/ids', 'ledger', 'histories', 'ambiguous', 'view', 'diff', 'commit', 'chain', 'clock', 'call', 'batch', 'verify', 'writer',
   'ingest/source', 'ingest/piece', 'ingest/utf8', 'ingest/lines', 'ingest/cursor', 'ingest/value', 'ingest/values', 'ingest/pieces', 'ingest/line', 'ingest/cloudevents', 'ingest/order', 'ingest/ingest', 'listeners', 'options', 'timeline', 'index',
   'cli/english', 'cli/text', 'cli/failure', 'cli/config', 'cli/choice', 'cli/session', 'cli/event-text', 'cli/state-text', 'cli/source', 'cli/progress', 'cli/tally', 'cli/rejects',
@@ -69,7 +69,14 @@ test('imports point one way', () => {
 })
 
 test('the parts of a file, in a folder of its name, are no business of others', () => {
-  const owners = { 'json-text': ['json-text'], history: ['history', 'histories'], ledger: ['ledger'], run: ['run'], testing: ['testing'] }
+  const owners = {
+    'canonical-json': ['canonical-json'],
+    'json-text': ['json-text'],
+    history: ['history', 'histories'],
+    ledger: ['ledger'],
+    run: ['run'],
+    testing: ['testing'],
+  }
   for (const file of LAYERS) {
     for (const imported of importsOf(`src/${file}.ts`).filter((name) => name.startsWith('.'))) {
       const folder = dirname(normalize(join(dirname(file), imported))) as keyof typeof owners

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { canonical } from '../canonical.js'
+import { canonicalJson } from '../canonical-json.js'
 import type { Outcome, Lone } from '../call.js'
 import { type ErrorCode, TimelineError } from '../error.js'
 import { toGiven } from '../event.js'
-import { type Json, isPlainObject } from '../json.js'
+import type { Json } from '../json.js'
 import { sha256 } from '../sha256.js'
 import { fromCloudEvent, isCloudEvent } from './cloudevents.js'
 import { type Line, type Raw, copied, readLine, startOf } from './line.js'
@@ -42,6 +43,9 @@ const REFUSED_CHARS_MAX = 20_000_000
 
 /** How many are read at a time, while those before them are being written. */
 const TURN_LINES = 100
+
+/** From this length on, a line may be one that was made to be slow. */
+const LONG_CHARS = 10_000
 
 /** A line that is no event, and why. */
 type Unreadable = Raw & { readonly error: TimelineError }
@@ -156,20 +160,14 @@ function read(line: Line): Readable | Unreadable {
   }
 }
 
-/** A line's event; `position` and `appendedAt` belong to the log that stamps them. Throws why the line is refused. */
+/** A line's event. Throws why the line is refused. */
 function toReadable(one: Line): Readable {
   if ('error' in one) throw one.error
   const { line, raw, json } = one
-  const input = isCloudEvent(one.input) ? fromCloudEvent(one.input) : withoutStamps(one.input)
-  const given = toGiven(input, contentId, true)
+  const input = isCloudEvent(one.input) ? fromCloudEvent(one.input) : one.input
+  const given = toGiven(input, (content) => contentId(content, json), true)
   if (input !== one.input) return { line, raw, given }
   return { line, raw, given, text: given === input ? json : `{"id":"${given.id}",${json.slice(1)}` } // with the id of its content
-}
-
-function withoutStamps(input: unknown): unknown {
-  if (!isPlainObject(input) || !(Object.hasOwn(input, 'position') || Object.hasOwn(input, 'appendedAt'))) return input
-  const { position: _position, appendedAt: _appendedAt, ...rest } = input
-  return rest
 }
 
 /** The error, where it is the line's own fault and not that of an event in the log. */
@@ -191,7 +189,7 @@ function tooManyRefused(progress: Progress): TimelineError {
   )
 }
 
-/** 128 bits of a hash of the canonical JSON: the same line always gets the same id. */
-function contentId(content: Json): string {
-  return sha256(canonical(content)).slice(0, 32)
+/** 128 bits of a hash of the canonical JSON: the same line always gets the same id. A long line could be made to be slow as a value. */
+function contentId(content: Json, json: string): string {
+  return sha256(json.length > LONG_CHARS ? canonicalJson(json) : canonical(content)).slice(0, 32)
 }

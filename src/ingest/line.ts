@@ -4,7 +4,7 @@ import { readJson } from '../json-text.js'
 import { PIECE_BYTES_MAX, type Piece } from './piece.js'
 import { decode } from './utf8.js'
 
-/** What the log stamps itself, whatever a line says. */
+/** What belongs to the log that stamps it, whatever a line says. */
 const STAMPS: readonly string[] = ['position', 'appendedAt']
 
 /**

@@ -1,7 +1,7 @@
 import { quote } from '../error.js'
-import { isExact } from './exact-number.js'
 import { DEPTH_MAX, type Place, safeKey, safeText, tooDeep, unsafe, unsafeNumber } from '../json.js'
 import { StringBuilder } from '../string-builder.js'
+import { isExact } from './exact-number.js'
 
 const SPACE = 32
 const QUOTE = 34
@@ -19,10 +19,13 @@ const SMALL_E = 101
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 
+/** An escape that JSON.stringify may write otherwise. */
+const OTHER_ESCAPE = /\\[u/]/
+
 /**
- * A JSON text, which JSON.parse has read, as JSON.stringify would write it; what it has of fields that will be `dropped`
- * may stay as it is. Throws `UNSAFE_VALUE` for a key that comes twice and for what nests too deep, and, but in those fields,
- * for a number that JavaScript cannot hold and for what no log can. An event is no level of nesting itself: its fields
+ * A JSON text, which JSON.parse has read, as JSON.stringify would write it without the fields that are `dropped`.
+ * Throws `UNSAFE_VALUE` for a key that comes twice and for what nests too deep, and, but in those fields, for a number
+ * that JavaScript cannot hold and for what no log can. An event is no level of nesting itself: its fields
  * are, as they are for `toJson`.
  */
 export function rewritten(text: string, place: Place | undefined, dropped: readonly string[]): string {
@@ -31,34 +34,42 @@ export function rewritten(text: string, place: Place | undefined, dropped: reado
 
 /** The object or array that is open at a depth: the name or number of what is being read in it, and the names that were. */
 class Bracket implements Place {
-  name: string | number = 0
   isNameNext = false
+  #last: string | number = 0 // a name as JSON.stringify would write it, without its quotes
   #count = 0
   #names: Set<string | number> | undefined // from the second on, with the first: where there are many objects, most have one
 
   constructor(readonly outer: Place | undefined) {}
 
   open(hasNames: boolean): void {
-    this.name = hasNames ? '' : 0
+    this.#last = hasNames ? '' : 0
     this.isNameNext = hasNames
     this.#count = 0
     this.#names = undefined
   }
 
+  get name(): string | number {
+    return typeof this.#last === 'number' ? this.#last : nameOf(this.#last)
+  }
+
   /** Throws `UNSAFE_VALUE` for a name that was there before. */
   passName(name: string): void {
     this.#count += 1
-    if (this.#count === 2) this.#names = new Set([this.name])
+    if (this.#count === 2) this.#names = new Set([this.#last])
     if (this.#names !== undefined && this.#names.add(name).size < this.#count)
-      throw unsafe(this.outer, `the key ${quote(name)} twice`, 'each key once', 'Remove one of them')
-    this.name = name
+      throw unsafe(this.outer, `the key ${quote(nameOf(name))} twice`, 'each key once', 'Remove one of them')
+    this.#last = name
     this.isNameNext = false
   }
 
   passComma(): void {
-    if (typeof this.name === 'number') this.name += 1
+    if (typeof this.#last === 'number') this.#last += 1
     else this.isNameNext = true
   }
+}
+
+function nameOf(written: string): string {
+  return JSON.parse(`"${written}"`) as string
 }
 
 /** Goes through a text once. Where a method passes what is more than a character, it returns where the last of it stands. */
@@ -69,8 +80,9 @@ class Rewriting {
   /** By depth. They are used again: most of what is made for a line is the value that outlives them, and gets copied around. */
   readonly #brackets: Bracket[] = []
   #depth = 0
-  /** Whether what is being read is in a field that will be dropped. */
+  /** Whether what is being read is in a field that is dropped, and whether another came before it. */
   #isDropped = false
+  #hasField = false
   readonly #json = new StringBuilder()
   /** Up to where `#json` has the text. */
   #end = 0
@@ -85,9 +97,9 @@ class Rewriting {
     for (let at = 0; at < this.#text.length; at += 1) {
       const code = this.#text.charCodeAt(at)
       if (code === QUOTE) at = this.#passString(at)
-      else if (code === COMMA) this.#brackets[this.#depth - 1]!.passComma()
+      else if (code === COMMA) this.#passComma(at)
       else if (code === OPEN_OBJECT || code === OPEN_ARRAY) this.#passOpening(code === OPEN_OBJECT)
-      else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) this.#depth -= 1
+      else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) this.#passClosing(at)
       else if (code === MINUS || isDigit(code)) at = this.#passNumber(at)
       else if (code <= SPACE) this.#replace(at, at, '')
     }
@@ -105,22 +117,55 @@ class Rewriting {
     this.#depth += 1
   }
 
+  #passComma(at: number): void {
+    const bracket = this.#brackets[this.#depth - 1]!
+    bracket.passComma()
+    if (this.#depth > 1 || !bracket.isNameNext || this.#dropped.length === 0) return
+    this.#endField(at)
+    this.#replace(at, at, '') // it stands before the next field that is kept
+  }
+
+  #passClosing(at: number): void {
+    if (this.#depth === 1) this.#endField(at)
+    this.#depth -= 1
+  }
+
+  #endField(at: number): void {
+    if (this.#isDropped) this.#end = at
+    this.#isDropped = false
+  }
+
+  #beginField(name: string, start: number): void {
+    const isDropped = this.#dropped.includes(name)
+    if (isDropped || this.#hasField) this.#replace(start, start - 1, isDropped ? '' : ',')
+    this.#isDropped = isDropped
+    this.#hasField ||= !isDropped
+  }
+
   #passString(start: number): number {
     const last = lastOfString(this.#text, start)
-    const written = this.#text.slice(start, last + 1)
-    const isEscaped = written.includes('\\')
-    const string = isEscaped ? (JSON.parse(written) as string) : written.slice(1, -1)
-    const bracket = this.#brackets[this.#depth - 1]
-    if (bracket?.isNameNext === true) this.#passName(bracket, string)
-    else if (!this.#isDropped) safeText(string, this.#inside)
-    if (isEscaped) this.#replace(start, last, JSON.stringify(string))
+    const written = this.#text.slice(start + 1, last)
+    if (!written.includes('\\') || !OTHER_ESCAPE.test(written)) {
+      this.#passText(written, written, start)
+      return last
+    }
+    const string = JSON.parse(this.#text.slice(start, last + 1)) as string
+    const json = JSON.stringify(string)
+    this.#passText(string, json.slice(1, -1), start)
+    this.#replace(start, last, json)
     return last
   }
 
-  #passName(bracket: Bracket, name: string): void {
-    if (this.#depth === 1) this.#isDropped = this.#dropped.includes(name)
-    if (!this.#isDropped) safeKey(name, bracket.outer)
-    bracket.passName(name)
+  /** Passes a string, which JSON.stringify would write so. */
+  #passText(string: string, written: string, start: number): void {
+    const bracket = this.#brackets[this.#depth - 1]
+    if (bracket?.isNameNext !== true) {
+      if (!this.#isDropped) safeText(string, this.#inside)
+      return
+    }
+    if (this.#depth === 1 && this.#dropped.length > 0) this.#beginField(written, start)
+    if (!this.#isDropped) safeKey(string, bracket.outer)
+    bracket.passName(written)
   }
 
   #passNumber(start: number): number {
@@ -136,6 +181,7 @@ class Rewriting {
   }
 
   #replace(start: number, last: number, json: string): void {
+    if (this.#isDropped) return
     this.#json.add(this.#text.slice(this.#end, start) + json)
     this.#end = last + 1
   }

@@ -15,8 +15,27 @@ const chain = (depth: number, open: (level: number) => string, close: string) =>
 /** An object of as many members as fit, each of which is made of its number. */
 function objectOf(member: (number: number) => string): string {
   const members: string[] = []
-  for (let bytes = 0; bytes < BYTES; bytes += members.at(-1)!.length + 1) members.push(member(members.length))
+  for (let bytes = 0; bytes < BYTES; bytes += Buffer.byteLength(members.at(-1)!) + 1) members.push(member(members.length))
   return `{${members.slice(0, -1).join()}}`
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&*+-./:;'
+
+/** A word of three letters for each number below 262,144, in no order. */
+function word(number: number): string {
+  const mixed = (number * 48_271) % LETTERS.length ** 3
+  return [mixed >> 12, mixed >> 6, mixed].map((letter) => LETTERS[letter % LETTERS.length]!).join('')
+}
+
+const cyrillic = (number: number) => String.fromCharCode(0x400 + (number % 256))
+
+const MANY_KEYS = objectOf((number) => `"${word(number)}":{}`)
+
+/** Objects that have so many keys each, of which hardly any is in two of them. */
+function objectsOf(keys: number): string {
+  const object = (first: number) => `{${Array.from({ length: keys }, (_, index) => `"${word(first + index)}":0`).join()}}`
+  const { length } = object(0)
+  return `[${Array.from({ length: Math.floor(BYTES / (length + 1)) }, (_, index) => object(index * keys)).join()}]`
 }
 
 /** As the data of an event. */
@@ -55,7 +74,13 @@ export const HOSTILE_DATA: readonly Hostile[] = [
   ['one key with ever other values', objectOf((number) => `"a":[${number}]`), 'UNSAFE_VALUE'],
   ['a key that comes twice, behind many that do not', `{${objectOf((number) => `"k${number}":0`).slice(1, -1)},"k0":0}`, 'UNSAFE_VALUE'],
   ['many keys', objectOf((number) => `"k${number.toString(36)}":0`), 'taken'],
-  ['many keys in no order', objectOf((number) => `"${((number * 7919) % 262_139).toString(36)}":{}`), 'taken'],
+  ['many keys in no order', MANY_KEYS, 'taken'],
+  ['many keys in no order that begin alike', objectOf((number) => `"begin${word(number)}":{}`), 'taken'],
+  ['many keys in no order, each with an escape', objectOf((number) => `"\\"${word(number)}":{}`), 'taken'],
+  ['many keys in no order that are not ASCII', objectOf((number) => `"${cyrillic(number)}${word(number)}":{}`), 'taken'],
+  ['objects with 2 keys of their own', objectsOf(2), 'taken'],
+  ['objects with 10 keys of their own', objectsOf(10), 'taken'],
+  ['objects with 100 keys of their own', objectsOf(100), 'taken'],
   ['keys that are numbers', objectOf((number) => `"${number}":0`), 'taken'],
   ['keys that are numbers, from the highest down', objectOf((number) => `"${99_999 - number}":0`), 'taken'],
   ['keys that are numbers, far apart', objectOf((number) => `"${4_294_967_290 - number * 40_000}":0`), 'taken'],
@@ -76,6 +101,8 @@ export const HOSTILE_DATA: readonly Hostile[] = [
 
 export const eventWith = (fields: string) =>
   `{"id":"hostile","type":"noted","subject":"s","occurredAt":"2025-04","reportedAt":"2025-05-01",${fields}}`
+export const cloudEventWith = (attributes: string) =>
+  `{"specversion":"1.0","id":"h","source":"s","type":"noted","time":"2025-04-01T00:00:00Z",${attributes}}`
 const dated = (date: string) => eventWith('"data":0').replace('2025-04', date)
 const reported = (date: string) => eventWith('"data":0').replace('2025-05-01', date)
 
@@ -95,6 +122,9 @@ export const HOSTILE_LINES: readonly Hostile[] = [
   ['a field with a long name', eventWith(`"${fill('occurredAt')}":0`), 'INVALID_EVENT'],
   ['long stamps, which are not kept', eventWith(`"position":"${fill('x')}"`), 'taken'],
   ['stamps, which are not kept, half a million levels deep', eventWith(`"position":${nested(BYTES / 2)}`), 'UNSAFE_VALUE'],
+  ['stamps before many keys in no order', eventWith(`"position":1,"data":${MANY_KEYS}`).replace('"id":"hostile",', ''), 'taken'],
+  ['stamps before many fields that no event has', `{"position":1,${MANY_KEYS.slice(1)}`, 'INVALID_EVENT'],
+  ['a CloudEvent with many attributes that nobody knows', cloudEventWith(MANY_KEYS.slice(1, -1)), 'taken'],
   ['a long id of what is superseded', eventWith(`"supersedes":"${fill('x')}"`), 'UNKNOWN_EVENT'],
   ['a long id', eventWith(`"supersedes":"gone"`).replace('hostile', fill('x')), 'UNKNOWN_EVENT'],
   ['unknown digits', dated(`2025-${fill('X')}`), 'INVALID_DATE'],

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { type Log, type Source, latest, memoryLog, openTimeline } from 'asof'
+import { type Log, type Source, type TimelineEvent, latest, memoryLog, openTimeline } from 'asof'
 import { expect, test } from 'vitest'
+import { canonical } from '../../src/canonical.js'
 
 const clock = () => Date.UTC(2025, 6, 16, 9)
 const event = (fields: object = {}) => ({ type: 'noted', subject: 's', occurredAt: '2025-04', reportedAt: '2025-05-01', ...fields })
@@ -455,6 +457,23 @@ test('a source taken in twice appends nothing new: an event without an id gets o
   expect(await timeline.ingest(JSON.stringify({ reportedAt, position: 9, occurredAt, subject, appendedAt: 'x', type }))).toMatchObject({
     duplicates: 1,
   })
+})
+
+test.each([1, 10, 5000])('the id of a line is a hash of its canonical JSON, with data of %i keys in whatever order', async (count) => {
+  const entries = Array.from({ length: count }, (_, index) => [`k "é${(index * 7919) % 10_007}`, { b: index, a: [''] }])
+  const fields = event()
+  const [one, other] = [entries, entries.toReversed()].map((data) => ({ position: 7, data: Object.fromEntries(data) as object, ...fields }))
+  const timeline = await openTimeline({ clock })
+  const source = [line({ data: one!.data }), JSON.stringify(one), JSON.stringify(other), `\t${flat(other).replaceAll('\n', ' ')}`]
+  expect(await timeline.ingest(source.join('\n'))).toEqual({ appended: 1, duplicates: 3, rejected: [] })
+  const [{ id, data }] = timeline.asOf().events() as [TimelineEvent]
+  expect(id).toBe(
+    createHash('sha256')
+      .update(canonical({ ...fields, data }))
+      .digest('hex')
+      .slice(0, 32),
+  )
+  expect(data).toEqual(one!.data)
 })
 
 test('an id that comes again must come with equal data, in whatever order their keys are', async () => {
