@@ -124,16 +124,16 @@ class FileLog implements Required<Log> {
   async #write(file: FileHandle, utf8: Uint8Array, place: Place, size: number): Promise<void> {
     const { offset } = place
     if (size > offset) await moveAside(file, this.#path, offset)
-    const newline = Buffer.from(size < offset ? '\n' : '') // which the last record lacks
-    const bytes = Buffer.concat([newline, utf8, Buffer.from('\n')])
+    if (size < offset) await file.appendFile('\n') // which the last record lacks, and keeps: a reader may have seen it
+    const bytes = Buffer.concat([utf8, Buffer.from('\n')])
     try {
       await file.appendFile(bytes)
       await this.#flush(file)
     } catch (error) {
-      await file.truncate(Math.min(size, offset)).catch(() => {}) // what stays is torn, and moved aside, or whole, and written again
+      await file.truncate(offset).catch(() => {}) // what stays is torn, and moved aside, or whole, and written again
       throw error
     }
-    this.#advance(placeAfter(bytes.subarray(newline.length, -1), place), true)
+    this.#advance(placeAfter(bytes.subarray(0, -1), place), true)
   }
 
   async #flush(file: FileHandle): Promise<void> {

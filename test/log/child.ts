@@ -20,8 +20,8 @@ export async function startChild(file: string, { cwd = path('../..'), through = 
   const answered = () =>
     Promise.race([
       new Promise<unknown>((resolve) => answers.push(resolve)),
-      ended.then(() => {
-        throw new Error(`the process has ended without an answer: ${complaint || 'it said nothing'}`)
+      ended.then(([code, signal]) => {
+        throw new Error(`the process has ended without an answer, with ${code ?? signal}: ${complaint || 'it said nothing'}`)
       }),
     ])
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -277,17 +277,20 @@ test('what was written in part when the disk was full is taken back, and moved a
   const handles = await prototypeOfHandles()
   // oxlint-disable-next-line typescript/unbound-method -- it is called with its file below
   const { appendFile } = handles
-  const failOnce = () =>
-    vi.spyOn(handles, 'appendFile').mockImplementationOnce(async function (this: FileHandle, record) {
-      await appendFile.call(this, (record as Buffer).subarray(0, 9))
+  const failOnce = () => {
+    const spy = vi.spyOn(handles, 'appendFile').mockImplementation(async function (this: FileHandle, record) {
+      if (record === '\n') return appendFile.call(this, record)
+      spy.mockRestore()
+      await appendFile.call(this, (record as Buffer).subarray(0, 8))
       throw new Error('the disk is full')
     })
+  }
   const refused = () => failureOf(() => timeline.append(note('b')))
   for (const left of [bytes, bytes.subarray(0, -1)]) {
     writeFileSync(path, left)
     failOnce()
     expect(await refused()).toMatchObject({ code: 'LOG_UNAVAILABLE', cause: { message: 'the disk is full' } })
-    expect(readFileSync(path).equals(left)).toBe(true)
+    expect(readFileSync(path).equals(bytes)).toBe(true) // with the line break, which a reader may have seen
   }
   failOnce()
   vi.spyOn(handles, 'truncate').mockRejectedValueOnce(new Error('nor can it be cut'))
