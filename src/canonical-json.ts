@@ -8,18 +8,18 @@ const CLOSE_ARRAY = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 
-/** What may be, or stand for, another character than one of ASCII. */
-const OTHER_CHARACTER = /[^\0-\x7F]|\\u/
+const ASCII = /^[\0-\x7F]*$/
 
 /** So many characters are moved one by one sooner than by a call. */
 const FEW = 32
 
 /**
  * Canonical JSON (RFC 8785) of a text that is as JSON.stringify writes it, but for the order of keys: the same, with the
- * members of each object in the order of their keys' UTF-16 code units. Throws a `RangeError` for more than 2,000,000 members.
+ * members of each object in the order of their keys' UTF-16 code units. There is no half of a surrogate pair in it. Throws a
+ * `RangeError` for an object of more than 2,000,000 members.
  */
 export function canonicalJson(json: string): string {
-  const isAscii = !OTHER_CHARACTER.test(json)
+  const isAscii = ASCII.test(json)
   const codes = isAscii ? new Uint8Array(2 * json.length) : new Uint16Array(2 * json.length)
   const encoding = isAscii ? 'latin1' : 'utf16le'
   const bytes = Buffer.from(codes.buffer, 0, codes.byteLength / 2)

@@ -17,7 +17,7 @@ const oddNumbers = fc.constantFrom(
 const numbers = fc.oneof(oddNumbers, fc.stringMatching(/^-?[1-9]\d{14,17}$/), fc.stringMatching(/^[1-9]\d{8,10}\.\d{5,7}$/))
 // prettier-ignore
 const strings = fc.constantFrom(
-  '', 'x', 'é', '€', '😀', '\\"', '\\\\', '\\u0000', '\\ud800', '\\/', '\\n', '\ud800', '\u2028', 'a b', ':', '":', '{', '1e3',
+  '', 'x', 'é', '€', '😀', '\\u0001', '\\u0008', '\\u000b', '\\u000C', '\\u000e', '\\u001f', '\\u001F', '\\u007f', '\\\\u001f', '\\"', '\\\\', '\\u0000', '\\ud800', '\\/', '\\\\/', '\\\\\\/\\/', '\\n', '\ud800', '\u2028', 'a b', ':', '":', '{', '1e3',
 )
 /** JSON as anyone may write it, with keys twice, odd numbers, escapes and white space here and there. */
 const texts = fc.letrec<{ value: string }>((tie) => ({
@@ -109,8 +109,8 @@ test('canonical text has the keys in order, in whatever order they were given, h
   )
 })
 
-/** Characters of one byte, two or three, in surrogates, and half of one, some of which JSON escapes. */
-const alphabets = fc.constantFrom('ab01', 'ab !"#\\/\n\u001F\u007F', 'a\0\u0001', 'ab\uD800b\uDC00', 'ab! é\u0080ÿ', 'a é\uFFFF\u{1F600}')
+/** Characters of one byte, two or three, and in surrogates, some of which JSON escapes. */
+const alphabets = fc.constantFrom('ab01', 'ab !"#\\/\n\u001F\u007F', 'a\0\u0001', 'ab! é\u0080ÿ', 'a é\uFFFF\u{1F600}')
 
 /** Values whose keys are made of some characters, and begin alike where they are many. */
 function valuesOf(characters: string): fc.Arbitrary<unknown> {
@@ -142,25 +142,33 @@ test('what is dropped of an event is neither in its value nor in its text, where
   const dropped = ['position', 'appendedAt']
   const fields = fc.uniqueArray(
     fc.tuple(
-      fc.constantFrom('a', 'b', 'c', 'position', 'appendedAt'),
+      fc.constantFrom('a', 'b', 'c', 'position', 'appendedAt', '\\u0070osition', 'appended\\u0041t'),
       fc.oneof(
         fc.json({ maxDepth: 3 }),
         numbers.filter((number) => !/^-?0\d/.test(number)),
       ),
     ),
-    { selector: ([name]) => name },
+    { selector: ([name]) => JSON.parse(`"${name}"`) as string },
   )
   const space = fc.constantFrom('', '', ' ', '\n ')
   fc.assert(
     fc.property(fields, space, fc.constantFrom(0, 20_000), (all, gap, length) => {
       const textOf = (some: typeof all) =>
         `{${gap}${some.map(([name, value]) => `"${name}"${gap}:${value}`).join(`${gap},${gap}`)}${gap}}${' '.repeat(length)}`
-      const kept = all.filter(([name]) => !dropped.includes(name))
+      const kept = all.filter(([name]) => !dropped.includes(JSON.parse(`"${name}"`) as string))
       const outcome = attempt(() => readJson(textOf(all), undefined, dropped))
       expect(outcome).toEqual(attempt(() => readJson(textOf(kept))))
     }),
     RUNS,
   )
+})
+
+test('what is dropped is refused where it has a key twice, or nests too deep', () => {
+  for (const [value, message] of [
+    ['{"a":1,"\\u0061":2}', 'the key "a" twice in position'],
+    [nested(101), 'nesting deeper than 100 levels in position'],
+  ])
+    expect(() => readJson(`{"position":${value}}`, undefined, ['position'])).toThrow(message)
 })
 
 test.each([

@@ -1,5 +1,7 @@
 const QUOTE = 34
+const ZERO = 48
 const BACKSLASH = 92
+const SMALL_A = 97
 const SMALL_U = 117
 
 /** More than there are in the longest line that is read. */
@@ -40,7 +42,7 @@ export class KeyOrder {
     this.#chars = chars
   }
 
-  /** The order of keys, by where their quotes stand: the number of each, from 0. Throws a `RangeError` for more than 2,000,000. */
+  /** The order of keys, by where their quotes stand: the number of each, from 0. Throws a `RangeError` where there are more than 2,000,000. */
   orderOf(quotes: readonly number[]): number[] {
     if (quotes.length > KEYS_MAX) throw new RangeError(`Got ${quotes.length} keys, and not at most ${KEYS_MAX}`)
     const cursors = quotes.map((quote) => quote + 1)
@@ -80,11 +82,16 @@ export class KeyOrder {
     return rank
   }
 
+  /** The code of what is escaped at a backslash: with a letter, or as a control character with four digits, `\u001f`. */
   #escapedAt(at: number): number {
     const code = this.#codes[at + 1]!
     if (code !== SMALL_U) return CONTROLS.get(code) ?? code
-    return Number.parseInt(String.fromCharCode(...this.#codes.subarray(at + 2, at + 6)), 16)
+    return 16 * (this.#codes[at + 4]! - ZERO) + digitOf(this.#codes[at + 5]!)
   }
+}
+
+function digitOf(code: number): number {
+  return code < SMALL_A ? code - ZERO : code - SMALL_A + 10
 }
 
 function isAlike(one: number, other: number): boolean {

@@ -44,7 +44,7 @@ const REFUSED_CHARS_MAX = 20_000_000
 /** How many are read at a time, while those before them are being written. */
 const TURN_LINES = 100
 
-/** From this length on, a line may be one that was made to be slow. */
+/** A longer line may be one that was made to be slow. */
 const LONG_CHARS = 10_000
 
 /** A line that is no event, and why. */

@@ -19,8 +19,14 @@ const SMALL_E = 101
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 
-/** An escape that JSON.stringify may write otherwise. */
-const OTHER_ESCAPE = /\\[u/]/
+/** An escaped solidus, by a backslash that is not escaped itself. */
+const SOLIDUS = /\\\/(?<=(?:^|[^\\])(?:\\\\)*\\\/)/g
+
+/** An escape that JSON.stringify may write otherwise: any by number but those of control characters that have no letter. */
+const OTHER_ESCAPE = /\\u(?!00(?:0[1-7bef]|1[\da-f]))/
+
+/** What JSON.stringify may escape. */
+const TO_ESCAPE = /["\\\p{Cc}\uD800-\uDFFF]/u
 
 /**
  * A JSON text, which JSON.parse has read, as JSON.stringify would write it without the fields that are `dropped`.
@@ -88,7 +94,7 @@ class Rewriting {
   #end = 0
 
   constructor(text: string, place: Place | undefined, dropped: readonly string[]) {
-    this.#text = text
+    this.#text = text.includes('\\/') ? text.replace(SOLIDUS, '/') : text
     this.#place = place
     this.#dropped = dropped
   }
@@ -150,9 +156,9 @@ class Rewriting {
       return last
     }
     const string = JSON.parse(this.#text.slice(start, last + 1)) as string
-    const json = JSON.stringify(string)
-    this.#passText(string, json.slice(1, -1), start)
-    this.#replace(start, last, json)
+    const json = TO_ESCAPE.test(string) ? JSON.stringify(string).slice(1, -1) : string
+    this.#passText(string, json, start)
+    this.#replace(start, last, `"${json}"`)
     return last
   }
 

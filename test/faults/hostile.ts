@@ -77,6 +77,8 @@ export const HOSTILE_DATA: readonly Hostile[] = [
   ['many keys in no order', MANY_KEYS, 'taken'],
   ['many keys in no order that begin alike', objectOf((number) => `"begin${word(number)}":{}`), 'taken'],
   ['many keys in no order, each with an escape', objectOf((number) => `"\\"${word(number)}":{}`), 'taken'],
+  ['many keys in no order, each with an escape that is not kept', objectOf((number) => `"\\/${word(number)}":{}`), 'taken'],
+  ['many keys in no order, each with a control character', objectOf((number) => `"\\u001f${word(number)}":{}`), 'taken'],
   ['many keys in no order that are not ASCII', objectOf((number) => `"${cyrillic(number)}${word(number)}":{}`), 'taken'],
   ['objects with 2 keys of their own', objectsOf(2), 'taken'],
   ['objects with 10 keys of their own', objectsOf(10), 'taken'],
