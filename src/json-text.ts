@@ -1,5 +1,13 @@
 import { DEPTH_MAX, type Json, type Place, isArray, isObject, isPlainObject } from './json.js'
-import { rewritten } from './json-text/rewriting.js'
+import { lastOfString, rewritten } from './json-text/rewriting.js'
+
+const QUOTE = 34
+const COMMA = 44
+const COLON = 58
+const OPEN_ARRAY = 91
+const CLOSE_ARRAY = 93
+const OPEN_OBJECT = 123
+const CLOSE_OBJECT = 125
 
 /**
  * JSON without white space, escapes, surrogates, and numbers that JavaScript may write otherwise. It has a key as often as
@@ -27,6 +35,23 @@ export function readJson(text: string, place?: Place, dropped: readonly string[]
     return { value: read, json: isAsWritten ? text : rewritten(text, place, []) }
   const value = text.length > SHORT_CHARS_MAX ? without(read, dropped) : copyWithout(read, dropped)
   return { value, json: isAsWritten ? JSON.stringify(value) : rewritten(text, place, dropped) }
+}
+
+/** What an object's JSON, as JSON.stringify writes it, has as the value of a key that needs no escape; none where it has no such key. */
+export function memberOf(json: string, key: string): string | undefined {
+  let depth = 0
+  let start: number | undefined
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at)
+    if (code === QUOTE) {
+      const last = lastOfString(json, at)
+      if (depth === 1 && json.charCodeAt(last + 1) === COLON && json.slice(at + 1, last) === key) start = last + 2
+      at = last
+    } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth += 1
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth -= 1
+    if (start !== undefined && ((depth === 1 && code === COMMA) || depth === 0)) return json.slice(start, at)
+  }
+  return undefined
 }
 
 /** An object from which fields were deleted. V8 makes a dictionary of it, which takes more room, but not the time that a copy of 100,000 fields does. */

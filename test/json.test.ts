@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { canonical } from '../src/canonical.js'
 import { canonicalJson } from '../src/canonical-json.js'
 import { type Json, isSameJson, toJson } from '../src/json.js'
-import { parseJson, readJson } from '../src/json-text.js'
+import { memberOf, parseJson, readJson } from '../src/json-text.js'
 
 const RUNS = { numRuns: 3000 }
 
@@ -65,6 +65,20 @@ test('what a text becomes is what JSON.stringify makes of its value', () => {
       expect(read.json).toBe(JSON.stringify(read.value))
     }),
     { ...RUNS, maxSkipsPerRun: 1000 },
+  )
+})
+
+test('a member of a text is what JSON.stringify makes of its value, among whatever others', () => {
+  const names = fc.oneof(fc.constantFrom('data', 'a', '"data":', '\\', '{', '1'), fc.string())
+  const values = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.constantFrom('data', '"data":0', '}', '\\', { data: 1 }, [{ data: 2 }, 'data', ':']),
+  )
+  fc.assert(
+    fc.property(fc.dictionary(names, values), (object) => {
+      expect(memberOf(JSON.stringify(object), 'data')).toBe(Object.hasOwn(object, 'data') ? JSON.stringify(object.data) : undefined)
+    }),
+    RUNS,
   )
 })
 

@@ -3,8 +3,9 @@ import { canonical } from '../canonical.js'
 import { canonicalJson } from '../canonical-json.js'
 import type { Outcome, Lone } from '../call.js'
 import { type ErrorCode, TimelineError } from '../error.js'
-import { toGiven } from '../event.js'
+import { type Given, toGiven } from '../event.js'
 import type { Json } from '../json.js'
+import { memberOf } from '../json-text.js'
 import { sha256 } from '../sha256.js'
 import { fromCloudEvent, isCloudEvent } from './cloudevents.js'
 import { type Line, type Raw, copied, readLine, startOf } from './line.js'
@@ -166,8 +167,14 @@ function toReadable(one: Line): Readable {
   const { line, raw, json } = one
   const input = isCloudEvent(one.input) ? fromCloudEvent(one.input) : one.input
   const given = toGiven(input, (content) => contentId(content, json), true)
-  if (input !== one.input) return { line, raw, given }
+  if (input !== one.input) return { line, raw, given, text: withData(given, memberOf(json, 'data')) }
   return { line, raw, given, text: given === input ? json : `{"id":"${given.id}",${json.slice(1)}` } // with the id of its content
+}
+
+/** An event's JSON, with the text that its data came as. */
+function withData({ data, ...rest }: Given, written: string | undefined): string {
+  const json = JSON.stringify(rest)
+  return data === undefined ? json : `${json.slice(0, -1)},"data":${written}}`
 }
 
 /** The error, where it is the line's own fault and not that of an event in the log. */

@@ -194,7 +194,7 @@ class Rewriting {
 }
 
 /** Where the quote stands that closes a string. */
-function lastOfString(text: string, start: number): number {
+export function lastOfString(text: string, start: number): number {
   const quoted = text.indexOf('"', start + 1)
   if (text.charCodeAt(quoted - 1) !== BACKSLASH) return quoted
   let at = start + 1

@@ -1,4 +1,4 @@
-import { type Timeline, openTimeline } from 'asof'
+import { type Timeline, memoryLog, openTimeline } from 'asof'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Exported, toCloudEvent } from '../../src/ingest/cloudevents.js'
@@ -14,11 +14,12 @@ const cloudEvent = (attributes: object = {}) => ({
   time: '2025-04-09T09:00:00Z',
   ...attributes,
 })
+/** What CloudEvents are in the log, as it is read by who opens it. */
 async function taken(...cloudEvents: object[]) {
-  const timeline = await openTimeline({ clock })
-  const { rejected } = await timeline.ingest(cloudEvents.map((one) => `${JSON.stringify(one)}\n`))
+  const log = memoryLog()
+  const { rejected } = await (await openTimeline({ log, clock })).ingest(cloudEvents.map((one) => `${JSON.stringify(one)}\n`))
   expect(rejected).toEqual([])
-  return (await exported(timeline)).map(({ position: _position, appendedAt: _appendedAt, ...event }) => event)
+  return (await exported(await openTimeline({ log, clock }))).map(({ position: _position, appendedAt: _appendedAt, ...event }) => event)
 }
 async function exported(timeline: Timeline): Promise<(Exported & { position: number; appendedAt: string })[]> {
   const lines = []
@@ -79,6 +80,20 @@ test('a retraction has not occurred: its time is when it was made', async () => 
   expect(recorded).toMatchObject({ reportedAt: '2025-05-03T00:00:00Z' })
   const [, untimed] = await taken(cloudEvent(), cloudEvent({ ...retraction, time: undefined }))
   expect(untimed).toMatchObject({ reportedAt: '2025-07-16T09:00:00.000Z' })
+})
+
+test('the data of a CloudEvent is what it was, wherever it stands, and whatever else is called so', async () => {
+  const data = { data: { data: 1, b: ['"data":2'] } }
+  const others = { x: { data: 3 }, sourcetext: '"data":4,' }
+  for (const attributes of [
+    cloudEvent(data),
+    { ...cloudEvent(data), ...others },
+    { ...others, ...cloudEvent(data) },
+    { ...data, ...cloudEvent(others) },
+  ]) {
+    const [event] = await taken(attributes)
+    expect(event).toMatchObject(data)
+  }
 })
 
 test('CloudEvents may come among plain events, singly, batched, and over several lines', async () => {
@@ -192,8 +207,9 @@ test('events written as CloudEvents are taken back exactly, and only once', asyn
       for (const one of written) expectValid(one)
       const text = asBatch ? JSON.stringify(written) : written.map((one) => JSON.stringify(one)).join('\n')
       expect(await timeline.ingest(text)).toEqual({ appended: 0, duplicates: given.length, rejected: [] })
-      const copy = await openTimeline({ events, clock: () => CLOCK_START + 1e10 })
-      expect(await copy.ingest(text)).toEqual({ appended: given.length, duplicates: 0, rejected: [] })
+      const options = { log: memoryLog(), events, clock: () => CLOCK_START + 1e10 }
+      expect(await (await openTimeline(options)).ingest(text)).toEqual({ appended: given.length, duplicates: 0, rejected: [] })
+      const copy = await openTimeline(options)
       const without = ({ position: _position, appendedAt: _appendedAt, ...event }: Exported & { position: number; appendedAt: string }) =>
         event
       expect((await exported(copy)).map(without)).toEqual(given.map(without))
