@@ -10,48 +10,73 @@ const CLOSE_OBJECT = 125
 
 const ASCII = /^[\0-\x7F]*$/
 
-/** So many characters are moved one by one sooner than by a call. */
-const FEW = 32
+/** The UTF-16 code units of a text. */
+type Codes = Uint8Array | Uint16Array
 
 /**
  * Canonical JSON (RFC 8785) of a text that is as JSON.stringify writes it, but for the order of keys: the same, with the
  * members of each object in the order of their keys' UTF-16 code units. There is no half of a surrogate pair in it. Throws a
- * `RangeError` for an object of more than 2,000,000 members.
+ * `RangeError` for an object of more than 2,097,152 members.
  */
 export function canonicalJson(json: string): string {
   const isAscii = ASCII.test(json)
-  const codes = isAscii ? new Uint8Array(2 * json.length) : new Uint16Array(2 * json.length)
+  const codes = isAscii ? new Uint8Array(json.length) : new Uint16Array(json.length)
   const encoding = isAscii ? 'latin1' : 'utf16le'
-  const bytes = Buffer.from(codes.buffer, 0, codes.byteLength / 2)
-  bytes.write(json, encoding)
-  new Ordering(codes, isAscii).passValue()
-  return bytes.toString(encoding)
+  Buffer.from(codes.buffer).write(json, encoding)
+  const jumps = new Ordering(codes, isAscii).jumps()
+  return jumps === undefined ? json : Buffer.from(inOrder(codes, jumps).buffer).toString(encoding)
+}
+
+/** The codes of a text, read with jumps from one to another. */
+function inOrder(codes: Codes, jumps: Int32Array): Codes {
+  const ordered = codes.slice()
+  let at = 0
+  for (let to = 0; to < ordered.length; to += 1) {
+    const code = codes[at]!
+    const jump = jumps[at]!
+    if (jump === 0) {
+      ordered[to] = code
+      at += 1
+    } else {
+      ordered[to] = jump < 0 ? CLOSE_OBJECT : code === OPEN_OBJECT ? code : COMMA
+      at = Math.abs(jump)
+    }
+  }
+  return ordered
 }
 
 /**
- * Goes through the codes of a text, which are in the first half of an array, and puts the members of each object in order
- * where they stand, for none gets longer. The second half is for the object that is being put in order.
+ * Goes through the codes of a text once, and finds where to jump so as to read the members of each object in order. Were
+ * they moved, what is deep within others would be moved with each of them.
  */
 class Ordering {
-  readonly #codes: Uint8Array | Uint16Array
-  readonly #length: number
+  readonly #codes: Codes
+  readonly #keys: KeyOrder
   /** Where the members begin of the objects that are being passed. */
   readonly #starts: number[] = []
-  readonly #keys: KeyOrder
+  /** By place: where to go on behind the bracket there, or the end of the member; less than 0, where that was the object's last. */
+  readonly #jumps: Int32Array
+  #isInOrder = true
   #at = 0
 
-  constructor(codes: Uint8Array | Uint16Array, isAscii: boolean) {
+  constructor(codes: Codes, isAscii: boolean) {
     this.#codes = codes
-    this.#length = codes.length / 2
     this.#keys = new KeyOrder(codes, isAscii)
+    this.#jumps = new Int32Array(codes.length)
   }
 
-  passValue(): void {
+  /** By place, the place that comes next, 0 where it is the one behind; none where all are in order. */
+  jumps(): Int32Array | undefined {
+    this.#passValue()
+    return this.#isInOrder ? undefined : this.#jumps
+  }
+
+  #passValue(): void {
     const code = this.#codes[this.#at]
     if (code === OPEN_OBJECT) this.#passObject()
-    else if (code === OPEN_ARRAY) while (this.#hasNext(CLOSE_ARRAY)) this.passValue()
+    else if (code === OPEN_ARRAY) while (this.#hasNext(CLOSE_ARRAY)) this.#passValue()
     else if (code === QUOTE) this.#passString()
-    else while (this.#at < this.#length && !isBehindValue(this.#codes[this.#at]!)) this.#at += 1
+    else while (this.#at < this.#codes.length && !isBehindValue(this.#codes[this.#at]!)) this.#at += 1
   }
 
   #passObject(): void {
@@ -61,10 +86,10 @@ class Ordering {
       this.#starts.push(this.#at)
       this.#passString()
       this.#at += 1
-      this.passValue()
+      this.#passValue()
     }
-    const starts = this.#starts.splice(first)
-    if (starts.length > 1) this.#arrange(start, starts, this.#keys.orderOf(starts))
+    if (this.#starts.length - first > 1) this.#order(start, first)
+    this.#starts.length = first
   }
 
   /** Passes a bracket or a comma, and where nothing follows but the closing bracket, that too. */
@@ -81,25 +106,19 @@ class Ordering {
     this.#at += 1
   }
 
-  /** Puts the members of the object that has just been passed in an order. */
-  #arrange(start: number, starts: number[], order: readonly number[]): void {
-    if (order.every((number, place) => number === place)) return
-    const end = this.#at
-    starts.push(end)
-    this.#codes.copyWithin(this.#length + start, start, end)
-    let to = start + 1
-    for (const number of order) {
-      to = this.#move(this.#length + starts[number]!, this.#length + starts[number + 1]! - 1, to)
-      this.#codes[to] = COMMA
-      to += 1
+  /** Makes the jumps of the object that has just been passed, whose members are those from a `first` start on. */
+  #order(start: number, first: number): void {
+    const count = this.#starts.length - first
+    this.#keys.sort(this.#starts, first)
+    this.#starts.push(this.#at)
+    let from = start
+    for (let place = 0; place < count; place += 1) {
+      const number = this.#keys.at(place)
+      if (number !== place) this.#isInOrder = false
+      this.#jumps[from] = this.#starts[first + number]!
+      from = this.#starts[first + number + 1]! - 1
     }
-    this.#codes[end - 1] = CLOSE_OBJECT
-  }
-
-  #move(from: number, end: number, to: number): number {
-    if (end - from < FEW) for (let at = from; at < end; at += 1) this.#codes[to + at - from] = this.#codes[at]!
-    else this.#codes.copyWithin(to, from, end)
-    return to + end - from
+    this.#jumps[from] = -this.#at
   }
 }
 

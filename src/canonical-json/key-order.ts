@@ -5,7 +5,7 @@ const SMALL_A = 97
 const SMALL_U = 117
 
 /** More than there are in the longest line that is read. */
-const KEYS_MAX = 2_000_000
+const KEYS_MAX = 2 ** 21
 
 /** What a number below 2^53 takes beside that of a key: so many characters, each with a code below the base. */
 const ASCII = { base: 0x80, chars: 4 }
@@ -34,6 +34,10 @@ export class KeyOrder {
   readonly #codes: Uint8Array | Uint16Array
   readonly #base: number
   readonly #chars: number
+  /** By the number of a key, where its next characters stand. The arrays are used again: most objects have few keys. */
+  #cursors = new Uint32Array(MANY)
+  /** By place in the order: some characters of a key, and behind them its number. */
+  #ranks = new Float64Array(MANY)
 
   constructor(codes: Uint8Array | Uint16Array, isAscii: boolean) {
     this.#codes = codes
@@ -42,34 +46,46 @@ export class KeyOrder {
     this.#chars = chars
   }
 
-  /** The order of keys, by where their quotes stand: the number of each, from 0. Throws a `RangeError` where there are more than 2,000,000. */
-  orderOf(quotes: readonly number[]): number[] {
-    if (quotes.length > KEYS_MAX) throw new RangeError(`Got ${quotes.length} keys, and not at most ${KEYS_MAX}`)
-    const cursors = quotes.map((quote) => quote + 1)
-    const order = quotes.map((_, number) => number)
-    const ranges: Range[] = [{ start: 0, end: order.length }]
-    for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) this.#sort(order, range, cursors, ranges)
-    return order
+  /** Sorts the keys whose quotes stand in an array from `first` on. Throws a `RangeError` where there are more than 2,097,152. */
+  sort(quotes: readonly number[], first: number): void {
+    const count = quotes.length - first
+    if (count > KEYS_MAX) throw new RangeError(`Got ${count} keys, and not at most ${KEYS_MAX}`)
+    if (count > this.#ranks.length) {
+      this.#cursors = new Uint32Array(count)
+      this.#ranks = new Float64Array(count)
+    }
+    for (let number = 0; number < count; number += 1) {
+      this.#cursors[number] = quotes[first + number]! + 1
+      this.#ranks[number] = number
+    }
+    const alike: Range[] = []
+    this.#sort(0, count, alike)
+    for (let range = alike.pop(); range !== undefined; range = alike.pop()) this.#sort(range.start, range.end, alike)
+  }
+
+  /** Which of the keys that were sorted last comes at a place, both from 0. */
+  at(place: number): number {
+    return numberOf(this.#ranks[place]!)
   }
 
   /** Sorts a range by some more characters, and adds those in which they are alike too. */
-  #sort(order: number[], { start, end }: Range, cursors: number[], ranges: Range[]): void {
-    const ranks: number[] = []
-    for (let place = start; place < end; place += 1) ranks.push(this.#rankOf(cursors, order[place]!) * KEYS_MAX + order[place]!)
-    const sorted = ranks.length < MANY ? sortFew(ranks) : new Float64Array(ranks).toSorted()
-    let first = 0
-    for (let index = 0; index < sorted.length; index += 1) {
-      order[start + index] = sorted[index]! % KEYS_MAX
-      if (index + 1 < sorted.length && isAlike(sorted[index]!, sorted[index + 1]!)) continue
-      const isEnded = sorted[index]! < KEYS_MAX // then they are the same key
-      if (index > first && !isEnded) ranges.push({ start: start + first, end: start + index + 1 })
-      first = index + 1
+  #sort(start: number, end: number, alike: Range[]): void {
+    for (let place = start; place < end; place += 1) this.#ranks[place] = this.#rankOf(this.at(place))
+    if (end - start < MANY) sortFew(this.#ranks, start, end)
+    else this.#ranks.subarray(start, end).sort()
+    let first = start
+    for (let place = start; place < end; place += 1) {
+      const rank = this.#ranks[place]!
+      if (place + 1 < end && isAlike(rank, this.#ranks[place + 1]!)) continue
+      const isEnded = rank < KEYS_MAX // then they are the same key
+      if (place > first && !isEnded) alike.push({ start: first, end: place + 1 })
+      first = place + 1
     }
   }
 
-  /** Some more characters of a key as a number, of which each is a digit, and 0 that there is none. */
-  #rankOf(cursors: number[], number: number): number {
-    let at = cursors[number]!
+  /** Some more characters of a key as a number, of which each is a digit, and 0 that there is none; behind them its own number. */
+  #rankOf(number: number): number {
+    let at = this.#cursors[number]!
     let rank = 0
     for (let count = 0; count < this.#chars; count += 1) {
       const code = this.#codes[at]!
@@ -78,8 +94,8 @@ export class KeyOrder {
       rank += code === BACKSLASH ? this.#escapedAt(at) : code
       at += code === BACKSLASH ? 2 : 1 // the digits of a `\u001f` come next, the same for the same character
     }
-    cursors[number] = at
-    return rank
+    this.#cursors[number] = at
+    return rank * KEYS_MAX + number
   }
 
   /** The code of what is escaped at a backslash: with a letter, or as a control character with four digits, `\u001f`. */
@@ -94,16 +110,19 @@ function digitOf(code: number): number {
   return code < SMALL_A ? code - ZERO : code - SMALL_A + 10
 }
 
+function numberOf(rank: number): number {
+  return rank - Math.floor(rank / KEYS_MAX) * KEYS_MAX
+}
+
 function isAlike(one: number, other: number): boolean {
   return Math.floor(one / KEYS_MAX) === Math.floor(other / KEYS_MAX)
 }
 
-function sortFew(numbers: number[]): number[] {
-  for (let index = 1; index < numbers.length; index += 1) {
+function sortFew(numbers: Float64Array, start: number, end: number): void {
+  for (let index = start + 1; index < end; index += 1) {
     const number = numbers[index]!
     let place = index
-    for (; place > 0 && numbers[place - 1]! > number; place -= 1) numbers[place] = numbers[place - 1]!
+    for (; place > start && numbers[place - 1]! > number; place -= 1) numbers[place] = numbers[place - 1]!
     numbers[place] = number
   }
-  return numbers
 }

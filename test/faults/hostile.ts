@@ -38,6 +38,13 @@ function objectsOf(keys: number): string {
   return `[${Array.from({ length: Math.floor(BYTES / (length + 1)) }, (_, index) => object(index * keys)).join()}]`
 }
 
+/** Objects that have one key each, of which hardly any is in two of them, and 90 of them one in the other. */
+function chainsOf(value: string): string {
+  const object = (first: number) => Array.from({ length: 90 }, (_, level) => `{"${word(first + level)}":`).join('') + value + '}'.repeat(90)
+  const { length } = object(0)
+  return `[${Array.from({ length: Math.floor(BYTES / (length + 1)) }, (_, index) => object(index * 90)).join()}]`
+}
+
 /** As the data of an event. */
 export const HOSTILE_DATA: readonly Hostile[] = [
   ['half a million brackets', nested(BYTES / 2), 'UNSAFE_VALUE'],
@@ -82,7 +89,14 @@ export const HOSTILE_DATA: readonly Hostile[] = [
   ['many keys in no order that are not ASCII', objectOf((number) => `"${cyrillic(number)}${word(number)}":{}`), 'taken'],
   ['objects with 2 keys of their own', objectsOf(2), 'taken'],
   ['objects with 10 keys of their own', objectsOf(10), 'taken'],
+  ['objects with 20 keys of their own', objectsOf(20), 'taken'],
   ['objects with 100 keys of their own', objectsOf(100), 'taken'],
+  ['objects with a key of their own, one in the other', chainsOf('[]'), 'taken'],
+  [
+    'many keys in no order, not all of them ASCII, within objects whose keys are in none',
+    `${'{"b":0,"a":'.repeat(97)}{"é":0,${MANY_KEYS.slice(1)}${'}'.repeat(97)}`,
+    'taken',
+  ],
   ['keys that are numbers', objectOf((number) => `"${number}":0`), 'taken'],
   ['keys that are numbers, from the highest down', objectOf((number) => `"${99_999 - number}":0`), 'taken'],
   ['keys that are numbers, far apart', objectOf((number) => `"${4_294_967_290 - number * 40_000}":0`), 'taken'],

@@ -6,8 +6,8 @@ import { HOSTILE_ATTRIBUTES, HOSTILE_BYTES, HOSTILE_DATA, HOSTILE_LINES, bytesOf
 const RUNS_MAX = 50
 
 /**
- * What a line may cost, in milliseconds: 100, or 3.5 times what JSON.parse alone takes here for one of them, where that is
- * more.
+ * What a line may cost, in milliseconds: 100; where the machine is slow, 3.5 times what JSON.parse alone takes for one of
+ * them, or twice what it takes for the line itself.
  */
 let allowed = 100
 const GOOD = '{"id":"good","type":"noted","subject":"s","occurredAt":"2025","reportedAt":"2025-05-01"}'
@@ -49,7 +49,11 @@ async function expectLine(line: string | Uint8Array, outcome: string, catalog?: 
     expect(message.length).toBeLessThan(3500)
     expect(text.length).toBeLessThanOrEqual(200)
   }
-  expect(cost).toBeLessThanOrEqual(allowed)
+  expect(cost).toBeLessThanOrEqual(Math.max(allowed, 2 * (cost > allowed ? await costOfParsing(line) : 0)))
+}
+
+function costOfParsing(line: string | Uint8Array): Promise<number> {
+  return costOf(() => Promise.resolve().then(() => JSON.parse(String(line)) as unknown).catch(() => {}), 20) // prettier-ignore
 }
 
 describe('a line of a megabyte costs at most 100 ms, and its neighbours are taken:', () => {
