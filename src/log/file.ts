@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { TimelineError, quote } from '../error.js'
 import { moveAside } from './aside.js'
 import { flush, flushFolder, flushToRead, writeAgain } from './flush.js'
-import { lock } from './lock.js'
+import { openLocked } from './lock.js'
 import { type Log, RECORD_BYTES_MAX, conflict } from './log.js'
 import { FIRST, type Place, extentFrom, placeAfter, recordsFrom } from './records.js'
 
@@ -54,7 +54,6 @@ class FileLog implements Required<Log> {
     if (this.#isDoubted) await this.#writeAgain()
     const file = await this.#openToWrite(APPEND)
     try {
-      await lock(file, this.#path)
       const extent = await extentFrom(file, this.#end)
       let end = this.#end // which stays there on a conflict: what follows is yet to be read
       for await (const { next } of recordsFrom(file, end, extent)) end = next
@@ -105,9 +104,9 @@ class FileLog implements Required<Log> {
     for (const stop of this.#watching) stop()
   }
 
-  /** Creates the file, where it never was there. */
+  /** Opens the file and locks it. Creates it, where it never was there. */
   #openToWrite(flags: number): Promise<FileHandle> {
-    return open(this.#path, this.#end === FIRST ? flags | constants.O_CREAT : flags)
+    return openLocked(this.#path, this.#end === FIRST ? flags | constants.O_CREAT : flags)
   }
 
   /** Nothing, where the file is not there and never was. */
@@ -164,7 +163,6 @@ class FileLog implements Required<Log> {
   async #writeAgain(): Promise<void> {
     const file = await this.#openToWrite(WRITE)
     try {
-      await lock(file, this.#path)
       await writeAgain(file, Math.max(0, this.#flushed - 1)) // a line break may be missing there
       await this.#flush(file)
       this.#isDoubted = false

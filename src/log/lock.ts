@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { TimelineError } from '../error.js'
 
@@ -12,11 +12,26 @@ const WAIT_MS_MAX = 10_000
 const [OFFSET, LENGTH] = process.platform === 'win32' ? [2 ** 40, 1] : [0, 0]
 
 /**
- * Takes the operating system's lock on an open file, which closing the file gives back, and the death of the process
- * too. It is tried again and again rather than waited for, since a thread that waits is one that the lock's holder may
- * need. Throws `LOG_UNAVAILABLE` when another holds it for 10 seconds.
+ * Opens a file and takes the operating system's lock on it, which closing it gives back, and the death of the process too.
+ * Where another file stands under that name once it is locked, it is that one that is opened. Throws `LOG_UNAVAILABLE`
+ * when somebody else holds the lock for 10 seconds.
  */
-export async function lock(file: FileHandle, path: string): Promise<void> {
+export async function openLocked(path: string, flags: number): Promise<FileHandle> {
+  for (;;) {
+    const file = await open(path, flags)
+    try {
+      await lock(file, path)
+      if (await standsAt(file, path)) return file
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+    await file.close()
+  }
+}
+
+/** The lock is tried again and again rather than waited for, since a thread that waits is one that its holder may need. */
+async function lock(file: FileHandle, path: string): Promise<void> {
   const { tryLock } = await import('fs-native-extensions') // only who appends needs it
   for (const start = performance.now(); !tryLock(file.fd, OFFSET, LENGTH); await setTimeout(RETRY_MS)) {
     if (performance.now() - start < WAIT_MS_MAX) continue
@@ -30,4 +45,9 @@ export async function lock(file: FileHandle, path: string): Promise<void> {
       { path },
     )
   }
+}
+
+async function standsAt(file: FileHandle, path: string): Promise<boolean> {
+  const [opened, named] = await Promise.all([file.stat({ bigint: true }), stat(path, { bigint: true })])
+  return opened.ino === named.ino && opened.dev === named.dev
 }

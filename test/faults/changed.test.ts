@@ -1,6 +1,9 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Timeline, fileLog } from 'asof'
+import { tryLock } from 'fs-native-extensions'
 import { describe, expect, test } from 'vitest'
 import { temporaryPath } from '../log/folder.js'
 import { note, openNotes } from '../log/note.js'
@@ -52,6 +55,34 @@ describe('a file that changed under an open timeline', () => {
     change(scene.path, scene, other)
     await expectUntouched(scene.path, reader, { code })
   })
+
+  test.each(changes)('one that was %s while an append waited for its lock is not appended to', async (_, change, code) => {
+    const [scene, other] = [await threeCommits(), await otherCommits()]
+    const append = await waitingAppend(scene)
+    change(scene.path, scene, other)
+    await append.goOn()
+    expect(await failureOf(() => append.outcome)).toMatchObject({ code })
+    await expectUntouched(scene.path, scene.timeline, { code })
+  })
+
+  test('one that was replaced by its copy while an append waited for its lock has what is appended', async () => {
+    const scene = await threeCommits()
+    const append = await waitingAppend(scene)
+    writeFileSync(`${scene.path}.copy`, scene.bytes)
+    renameSync(`${scene.path}.copy`, scene.path)
+    await append.goOn()
+    const { position } = await append.outcome
+    expect((await openNotes(fileLog(scene.path))).position).toBe(position)
+  })
+
+  /** An append that waits for the lock on the file, until it goes on. */
+  async function waitingAppend({ path, timeline }: Scene): Promise<{ outcome: Promise<{ position: number }>; goOn: () => Promise<void> }> {
+    const holder = await open(path, 'r+')
+    expect(tryLock(holder.fd, 0, 0)).toBe(true)
+    const outcome = timeline.append(note('n'))
+    await setTimeout(50)
+    return { outcome, goOn: () => holder.close() }
+  }
 
   test('a record that was written over is noticed by verify, though the last one is the same', async () => {
     const { path, timeline, bytes } = await threeCommits()
