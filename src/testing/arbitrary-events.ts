@@ -7,7 +7,7 @@ import { arbitraryData } from './arbitrary-data.js'
 const EVENTS_MAX = 12
 
 const SUBJECTS = ['iris/1', 'quill/2', 'xylo/3']
-const SOURCES = ['https://example.org/one', 'https://example.org/two']
+const SOURCES = ['https://example.org/iris', 'https://example.org/xylo']
 
 /** One or two events in a dozen supersede another, and one only withdraws. */
 const SELDOM = 6

@@ -137,6 +137,19 @@ describe('a projection that is not pure is found out, by as few events as show i
     expect([code, `${message} ${String(cause)}`]).toEqual(['REDUCER_FAILED', expect.stringContaining(how)])
   })
 
+  test.for([
+    "Date.now() < Date.parse('2040-01-01')",
+    'new Date().getHours() < 12',
+    'new Date().getMonth() < 6',
+    'Math.floor(process.uptime() / 3600)',
+    'process.hrtime()[0] > 1e9',
+    'process.hrtime.bigint() > 10n ** 18n',
+    'event.source?.toLocaleUpperCase()',
+  ])('a state that depends on %s is found out', async (value) => {
+    const text = `export const p = defineProjection({ name: 'p', initial: () => ({}), on: (state, event) => { state.is = ${value} } })`
+    expect((await refusalOf(expectDeterministic(module(text), 'p'))).message).toContain('in another process')
+  })
+
   test('an environment that a module imports is found out, where node loads it', async () => {
     const text = `
       import { env } from 'node:process'
