@@ -73,7 +73,7 @@ function tooLarge(events: number, bytes: number, bytesMax: number): TimelineErro
     {
       arrived: `Got ${events} ${events === 1 ? 'event' : 'events'} of ${bytes} bytes to append at once`,
       expected: `at most ${bytesMax} bytes`,
-      remedy: 'Append them in several calls, and keep large documents elsewhere, named in `data`',
+      remedy: `${events === 1 ? 'Keep' : 'Append them in several calls, and keep'} large documents elsewhere, named in \`data\``,
     },
     { bytes, bytesMax },
   )

@@ -10,6 +10,8 @@ import { type Admitted, Ledger } from './ledger.js'
 import { type Log, isUnflushed, unavailable } from './log/log.js'
 import { verify } from './verify.js'
 
+const UNKNOWN = 'See the cause. Whether this was written is not known, so append it again with its id; what was acknowledged is kept'
+
 type Settings = {
   readonly log: Log
   readonly catalog: Catalog | undefined
@@ -169,7 +171,7 @@ export class Writer {
   /** After a conflict the calls wait again, behind what the other writer appended. */
   async #retryOrReject(calls: readonly Call[], error: unknown): Promise<void> {
     try {
-      if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error)
+      if (codeOf(error) !== 'CONFLICT' || (await this.#catchUp()) === 0) throw unavailable(error, UNKNOWN)
       this.#calls = [...calls, ...this.#calls]
     } catch (reason) {
       for (const call of calls) tell(call, { error: reason })

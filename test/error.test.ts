@@ -307,6 +307,11 @@ test('TOO_LARGE refuses a call that no record holds', async () => {
   await expectRefusal(() => timeline.append(noted({ data: 'é'.repeat(500_000) })), 'TOO_LARGE', [
     '1 event of 1000',
     'at most 999',
+    'Keep large documents elsewhere',
+  ])
+  await expectRefusal(() => timeline.append(['é', 'ö'].map((letter) => noted({ data: letter.repeat(300_000) }))), 'TOO_LARGE', [
+    '2 events of 1200',
+    'at most 999',
     'several calls',
   ])
   expect(timeline.position).toBe(0)

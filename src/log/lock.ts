@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { TimelineError } from '../error.js'
@@ -13,12 +14,12 @@ const [OFFSET, LENGTH] = process.platform === 'win32' ? [2 ** 40, 1] : [0, 0]
 
 /**
  * Opens a file and takes the operating system's lock on it, which closing it gives back, and the death of the process too.
- * Where another file stands under that name once it is locked, it is that one that is opened. Throws `LOG_UNAVAILABLE`
- * when somebody else holds the lock for 10 seconds.
+ * Where it no longer stands under its name once it is locked, what does is opened instead. Throws `LOG_UNAVAILABLE` when
+ * somebody else holds the lock on a file for 10 seconds.
  */
 export async function openLocked(path: string, flags: number): Promise<FileHandle> {
   for (;;) {
-    const file = await open(path, flags)
+    const file = await openFile(path, flags)
     try {
       await lock(file, path)
       if (await standsAt(file, path)) return file
@@ -27,6 +28,19 @@ export async function openLocked(path: string, flags: number): Promise<FileHandl
       throw error
     }
     await file.close()
+  }
+}
+
+async function openFile(path: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(path, flags)
+  } catch (cause) {
+    const parts = {
+      arrived: `${path} cannot be opened to append to it: ${String(cause)}`,
+      expected: 'a file that can be read and written',
+      remedy: 'See the cause, and append again: nothing was written',
+    }
+    throw new TimelineError('LOG_UNAVAILABLE', parts, { path }, cause)
   }
 }
 
@@ -48,6 +62,15 @@ async function lock(file: FileHandle, path: string): Promise<void> {
 }
 
 async function standsAt(file: FileHandle, path: string): Promise<boolean> {
-  const [opened, named] = await Promise.all([file.stat({ bigint: true }), stat(path, { bigint: true })])
-  return opened.ino === named.ino && opened.dev === named.dev
+  const [opened, named] = await Promise.all([file.stat({ bigint: true }), statOf(path)])
+  return opened.ino === named?.ino && opened.dev === named.dev
+}
+
+async function statOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, { bigint: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -58,14 +58,14 @@ export function isUnflushed(error: unknown): boolean {
 }
 
 /** What a log throws that is not ours tells that it is not to be had. */
-export function unavailable(error: unknown): TimelineError {
+export function unavailable(error: unknown, remedy = 'See the cause'): TimelineError {
   if (error instanceof TimelineError && error.code !== 'CONFLICT') return error
   return new TimelineError(
     'LOG_UNAVAILABLE',
     {
       arrived: `The log failed: ${String(error)}`,
       expected: 'a log that can be read and appended to',
-      remedy: 'See the cause. What was acknowledged is kept; whether this was written is not known, so append it again with its id',
+      remedy,
     },
     {},
     error,
