@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-// Each example of the README and of docs/ is run. TypeScript is compiled, strictly, against the built package, and prints
+// Each example of the README, of docs/ and of CONTRIBUTING is run. TypeScript is compiled, strictly, against the built package, and prints
 // what its comments say. A console's commands run one after the other in a folder of their section, where the files lie
 // that the section names behind the language, and print what stands beneath them; … stands for any text.
 
@@ -61,6 +61,17 @@ test.for(consoles.map((section) => [section.title, section] as const))(
     }
   },
 )
+
+test('the test of a projection that CONTRIBUTING shows passes, beside a projection', () => {
+  const [, text = ''] = /^```js\n(.*?)^```$/ms.exec(readFileSync('CONTRIBUTING.md', 'utf8'))!
+  writeFileSync(`${COMPILED}/export-status.js`, "export * from '../projections/export-status.js'\n")
+  writeFileSync(`${COMPILED}/export-status.test.js`, text)
+  const printed = execFileSync(process.execPath, ['--test', '--test-reporter=tap', `${COMPILED}/export-status.test.js`], {
+    encoding: 'utf8',
+  })
+  expect(printed).toMatch(/^# pass 2$/m)
+  expect(printed).toMatch(/^# fail 0$/m)
+})
 
 test('the README begins with the two commands, and they are scripts of the package', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
