@@ -14,9 +14,9 @@ const ASCII = /^[\0-\x7F]*$/
 type Codes = Uint8Array | Uint16Array
 
 /**
- * Canonical JSON (RFC 8785) of a text that is as JSON.stringify writes it, but for the order of keys: the same, with the
- * members of each object in the order of their keys' UTF-16 code units. There is no half of a surrogate pair in it. Throws a
- * `RangeError` for an object of more than 2,097,152 members.
+ * Canonical JSON (RFC 8785): a text with the members of each object in the order of their keys' UTF-16 code units. The text
+ * has to be as JSON.stringify writes it, but for that order, with no key twice and no half of a surrogate pair, and nests no
+ * deeper than the stack is. Throws a `RangeError` for an object of more than 2,097,152 members.
  */
 export function canonicalJson(json: string): string {
   const isAscii = ASCII.test(json)
@@ -27,7 +27,7 @@ export function canonicalJson(json: string): string {
   return jumps === undefined ? json : Buffer.from(inOrder(codes, jumps).buffer).toString(encoding)
 }
 
-/** The codes of a text, read with jumps from one to another. */
+/** The codes of a text, read with the jumps of its ordering. */
 function inOrder(codes: Codes, jumps: Int32Array): Codes {
   const ordered = codes.slice()
   let at = 0
@@ -54,7 +54,10 @@ class Ordering {
   readonly #keys: KeyOrder
   /** Where the members begin of the objects that are being passed. */
   readonly #starts: number[] = []
-  /** By place: where to go on behind the bracket there, or the end of the member; less than 0, where that was the object's last. */
+  /**
+   * By place of an object's opening bracket, and of what stands behind each of its members, where the next member begins;
+   * behind the last in order, less than 0, where it goes on behind the object. 0 where there is no jump.
+   */
   readonly #jumps: Int32Array
   #isInOrder = true
   #at = 0
@@ -65,7 +68,7 @@ class Ordering {
     this.#jumps = new Int32Array(codes.length)
   }
 
-  /** By place, the place that comes next, 0 where it is the one behind; none where all are in order. */
+  /** None where all are in order. */
   jumps(): Int32Array | undefined {
     this.#passValue()
     return this.#isInOrder ? undefined : this.#jumps
@@ -85,7 +88,7 @@ class Ordering {
     while (this.#hasNext(CLOSE_OBJECT)) {
       this.#starts.push(this.#at)
       this.#passString()
-      this.#at += 1
+      this.#at += 1 // the colon
       this.#passValue()
     }
     if (this.#starts.length - first > 1) this.#order(start, first)

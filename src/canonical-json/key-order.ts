@@ -11,7 +11,7 @@ const KEYS_MAX = 2 ** 21
 const ASCII = { base: 0x80, chars: 4 }
 const UTF16 = { base: 0x1_0000, chars: 2 }
 
-/** Fewer numbers are sorted by insertion, before V8's own sort would have begun. */
+/** Fewer numbers are sorted by insertion, before V8's own sort would have begun; at first there is room for so many. */
 const MANY = 64
 
 /** What stands for control characters behind a backslash, `b`, `t`, `n`, `f` and `r`, by their codes. */
@@ -77,7 +77,7 @@ export class KeyOrder {
     for (let place = start; place < end; place += 1) {
       const rank = this.#ranks[place]!
       if (place + 1 < end && isAlike(rank, this.#ranks[place + 1]!)) continue
-      const isEnded = rank < KEYS_MAX // then they are the same key
+      const isEnded = rank < KEYS_MAX // no characters are left: it would be the same key twice, and to be sorted for ever
       if (place > first && !isEnded) alike.push({ start: first, end: place + 1 })
       first = place + 1
     }

@@ -167,14 +167,14 @@ function toReadable(one: Line): Readable {
   const { line, raw, json } = one
   const input = isCloudEvent(one.input) ? fromCloudEvent(one.input) : one.input
   const given = toGiven(input, (content) => contentId(content, json), true)
-  if (input !== one.input) return { line, raw, given, text: withData(given, memberOf(json, 'data')) }
+  if (input !== one.input) return { line, raw, given, text: withData(given, json) }
   return { line, raw, given, text: given === input ? json : `{"id":"${given.id}",${json.slice(1)}` } // with the id of its content
 }
 
-/** An event's JSON, with the text that its data came as. */
-function withData({ data, ...rest }: Given, written: string | undefined): string {
+/** An event's JSON, with its data as they are written in the JSON of its CloudEvent. */
+function withData({ data, ...rest }: Given, cloudEvent: string): string {
   const json = JSON.stringify(rest)
-  return data === undefined ? json : `${json.slice(0, -1)},"data":${written}}`
+  return data === undefined ? json : `${json.slice(0, -1)},"data":${memberOf(cloudEvent, 'data')}}`
 }
 
 /** The error, where it is the line's own fault and not that of an event in the log. */
