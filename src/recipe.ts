@@ -2,7 +2,7 @@ import { Immer, type Patch, enableMapSet, enablePatches } from 'immer'
 import type { TimelineEvent } from './event.js'
 import { freezeDeep } from './freeze.js'
 import { type Reducer, reducerFailed } from './projection.js'
-import { synchronous } from './synchronous.js'
+import { silence, synchronous } from './synchronous.js'
 import { unshared } from './unshared.js'
 
 enablePatches()
@@ -31,17 +31,20 @@ export function apply<S>(projection: Reducer<S>, state: S, event: TimelineEvent,
   }
 }
 
-/** Refuses functions in a state, but for where it is the one before, which was looked at. Throws a `TypeError`. */
+/** Refuses functions and promises in a state, but for where it is the one before, which was looked at. Throws a `TypeError`. */
 function dataOnly<S>(state: S, before?: S): S {
-  if (!isFunction(state) && !unshared(state, before).some(holdsFunction)) return state
-  throw new TypeError('it put a function into the state')
+  checkPart(state)
+  for (const one of unshared(state, before)) for (const part of partsOf(one)) checkPart(part)
+  return state
 }
 
-function holdsFunction(one: object): boolean {
-  const parts = one instanceof Map ? [...one.keys(), ...one.values()] : one instanceof Set ? [...one] : Object.values(one)
-  return parts.some(isFunction)
+function partsOf(one: object): unknown[] {
+  return one instanceof Map ? [...one.keys(), ...one.values()] : one instanceof Set ? [...one] : Object.values(one)
 }
 
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
+function checkPart(part: unknown): void {
+  if (typeof part === 'function') throw new TypeError('it put a function into the state')
+  if (!(part instanceof Promise)) return
+  silence(part)
+  throw new TypeError('it put a promise into the state')
 }

@@ -4,3 +4,8 @@ export function synchronous(result: unknown): unknown {
   Promise.resolve(result).catch(() => {}) // it will trip over the state that was taken from it: this error is the one to tell
   throw new TypeError('it returned a promise')
 }
+
+/** Keeps a promise that a reducer left in its state, for which nobody waits, from ending the process where it fails. */
+export function silence(value: unknown): void {
+  if (value instanceof Promise) value.catch(() => {})
+}

@@ -1,5 +1,5 @@
 import { isPlainObject } from '../json.js'
-import { synchronous } from '../synchronous.js'
+import { silence, synchronous } from '../synchronous.js'
 import { slotsOfText } from './slots.js'
 
 type Slots = Record<string, unknown>
@@ -91,5 +91,6 @@ function isSlot({ writable, enumerable, configurable }: PropertyDescriptor): boo
 }
 
 function refuse(value: unknown): never {
+  silence(value)
   throw new TypeError(`Only a draft can tell what becomes of ${Object.prototype.toString.call(value)}`)
 }

@@ -1,5 +1,6 @@
 import { freezeDeep, freezeShallow } from '../freeze.js'
 import { isObject, isPlainObject } from '../json.js'
+import { silence } from '../synchronous.js'
 import { hasOnlySlots, isOrdinary } from './ordinary.js'
 import { rawOf } from './raw.js'
 import { slotsOf, slotsOfText } from './slots.js'
@@ -65,7 +66,10 @@ export class Stored {
     this.#own.delete(raw)
     if (raw instanceof Map || raw instanceof Set) this.#sealMembers(raw, isOwn)
     else if (Array.isArray(raw) || isPlainObject(raw)) this.#sealSlots(raw as Record<string, unknown>, isOwn)
-    else refuse()
+    else {
+      silence(raw)
+      refuse()
+    }
   }
 
   #sealSlots(raw: Record<string, unknown>, isOwn: boolean): void {

@@ -7,7 +7,7 @@ import { tryLock } from 'fs-native-extensions'
 import { describe, expect, test } from 'vitest'
 import { temporaryPath } from '../log/folder.js'
 import { note, openNotes } from '../log/note.js'
-import { failureOf } from '../refusal.js'
+import { expectRefusal, failureOf } from '../refusal.js'
 import { corrupt, threeCommits } from './three-commits.js'
 
 test('a log that was saved in Latin-1 is LOG_CORRUPT, though its text is the same', async () => {
@@ -16,6 +16,13 @@ test('a log that was saved in Latin-1 is LOG_CORRUPT, though its text is the sam
   await timeline.append([note('a'), note('b', { data: 'é' })])
   writeFileSync(path, readFileSync(path, 'utf8'), 'latin1')
   expect(await failureOf(() => openNotes(fileLog(path)))).toMatchObject(corrupt(1, 0))
+})
+
+test('a file that is no log is told apart from one that is damaged', async () => {
+  const path = temporaryPath()
+  writeFileSync(path, 'To do: hold the log')
+  const parts = ['is not empty, and does not begin as a log does', 'a log, or a file that is not there yet', 'Name another file'] as const
+  expect(await expectRefusal(() => openNotes(fileLog(path)), 'LOG_CORRUPT', parts)).toMatchObject(corrupt(1, 0))
 })
 
 test('lines that somebody else wrote are LOG_CORRUPT, and nothing is appended after them', async () => {
@@ -54,6 +61,15 @@ describe('a file that changed under an open timeline', () => {
     const reader = await openNotes(fileLog(scene.path))
     change(scene.path, scene, other)
     await expectUntouched(scene.path, reader, { code })
+  })
+
+  test('one that was replaced is told by the last record that was read, and where its hash begins', async () => {
+    const [{ path, timeline, starts, bytes }, other] = [await threeCommits(), await otherCommits()]
+    renameSync(other.path, path)
+    const arrived = `Record 3, which ends at byte ${starts[3] - 1}, is not the one that was read or written there`
+    const parts = [arrived, 'nothing but appends changes', 'restore it from a copy'] as const
+    const { details } = await expectRefusal(() => timeline.refresh(), 'LOG_CORRUPT', parts)
+    expect(details).toEqual({ record: 3, offset: bytes.lastIndexOf(',"hash":') })
   })
 
   test.each(changes)('one that was %s while an append waited for its lock is not appended to', async (_, change, code) => {

@@ -20,7 +20,17 @@ const FAULTS: [string, (state: State) => unknown, unknown][] = [
   ['returns a promise', async () => {}, expect.objectContaining({ message: 'it returned a promise' })],
   ['puts a function into the state', (state) => void (state.of = () => 1), withFunction()],
   ['puts one deep into the state', (state) => void (state.of = { list: [new Map([['a', () => 1]])] }), withFunction()],
-  ['returns a state with one', () => ({ n: 1, of: () => 1 }), withFunction()],
+  [
+    'puts a promise into it that fails',
+    (state) => void (state.of = Promise.reject(bug)),
+    expect.objectContaining({ message: 'it put a promise into the state' }),
+  ],
+  [
+    'puts one deep into it',
+    (state) => void (state.of = { list: [{ of: Promise.resolve() }] }),
+    expect.objectContaining({ message: 'it put a promise into the state' }),
+  ],
+  ['returns a state with a function', () => ({ n: 1, of: () => 1 }), withFunction()],
 ]
 
 const note = (id: string, fields: Partial<EventInput> = {}): EventInput => ({
