@@ -91,8 +91,22 @@ describe('a file that changed under an open timeline', () => {
     expect((await openNotes(fileLog(scene.path))).position).toBe(position)
   })
 
+  test('a file that was deleted while the first append to it waited for its lock is made anew', async () => {
+    const path = temporaryPath()
+    const timeline = await openNotes(fileLog(path))
+    writeFileSync(path, '')
+    const append = await waitingAppend({ path, timeline })
+    deleted(path)
+    await append.goOn()
+    expect(await append.outcome).toMatchObject({ position: 1 })
+    expect((await openNotes(fileLog(path))).position).toBe(1)
+  })
+
   /** An append that waits for the lock on the file, until it goes on. */
-  async function waitingAppend({ path, timeline }: Scene): Promise<{ outcome: Promise<{ position: number }>; goOn: () => Promise<void> }> {
+  async function waitingAppend({
+    path,
+    timeline,
+  }: Pick<Scene, 'path' | 'timeline'>): Promise<{ outcome: Promise<{ position: number }>; goOn: () => Promise<void> }> {
     const holder = await open(path, 'r+')
     expect(tryLock(holder.fd, 0, 0)).toBe(true)
     const outcome = timeline.append(note('n'))
