@@ -123,6 +123,17 @@ test('an initial state with a function fails before any event', async () => {
   expect([code, details['event'], cause]).toEqual(['REDUCER_FAILED', undefined, withFunction()])
 })
 
+test('a promise that fails in a state of more than one level does not end the process', async () => {
+  const timeline = await openTimeline({ clock })
+  const p = defineProjection({
+    name: 'p',
+    initial: (): { list: unknown } => ({ list: [] }),
+    on: (state, { id }) => void (state.list = id === 'bad' ? Promise.reject(bug) : [id]),
+  })
+  await timeline.append([note('a'), note('b'), note('bad'), note('c')])
+  expect(await failureOf(() => timeline.asOf().get(p))).toMatchObject({ code: 'REDUCER_FAILED', details: { event: { id: 'bad' } } })
+})
+
 test('a key that fails is told with its event, and fails no other projection', async () => {
   const timeline = await openTimeline({ clock })
   const keyless = defineProjection({
