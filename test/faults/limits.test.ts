@@ -6,8 +6,8 @@ import { HOSTILE_ATTRIBUTES, HOSTILE_BYTES, HOSTILE_DATA, HOSTILE_LINES, bytesOf
 const RUNS_MAX = 50
 
 /**
- * What a line may cost, in milliseconds: 100, or where the machine is slow, 3.5 times what JSON.parse alone takes for one
- * of them. A line that JSON.parse is slow for itself may cost twice what that takes, on any machine.
+ * What a line may cost, in milliseconds: 100, or where the machine is slow, 3.5 times what JSON.parse alone takes here for
+ * one of them.
  */
 let allowed = 100
 const GOOD = '{"id":"good","type":"noted","subject":"s","occurredAt":"2025","reportedAt":"2025-05-01"}'
@@ -49,14 +49,10 @@ async function expectLine(line: string | Uint8Array, outcome: string, catalog?: 
     expect(message.length).toBeLessThan(3500)
     expect(text.length).toBeLessThanOrEqual(200)
   }
-  expect(cost).toBeLessThanOrEqual(Math.max(allowed, 2 * (cost > allowed ? await costOfParsing(line) : 0)))
+  expect(cost).toBeLessThanOrEqual(allowed)
 }
 
-function costOfParsing(line: string | Uint8Array): Promise<number> {
-  return costOf(() => Promise.resolve().then(() => JSON.parse(String(line)) as unknown).catch(() => {}), 20) // prettier-ignore
-}
-
-describe('a line of a megabyte costs at most 100 ms, or little more than to parse it, and its neighbours are taken:', () => {
+describe('a line of a megabyte costs at most 100 ms, and its neighbours are taken:', () => {
   test.each(HOSTILE_DATA)('%s', (_, text, outcome) => expectLine(eventWith(`"data":${text}`), outcome))
   test.each(HOSTILE_LINES)('%s', (_, text, outcome) => expectLine(text, outcome))
   test('a long type that no catalog has', () =>
